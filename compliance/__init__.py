@@ -1,0 +1,1 @@
+"""Event-sourced entity-list compliance checking."""
