@@ -1,0 +1,194 @@
+"""`EventLog`: the one class a caller needs. What it promises is written in docs/log.md."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, func, select
+
+from events.appending import append_events, version_of
+from events.errors import LogUnavailable, NoSuchPosition
+from events.event import Event, NewEvent, Recorded, time_text
+from events.head import Head, Verification, head_at, leaf_bytes, moment_of, tip
+from events.reading import (
+    EVENT_COLUMNS,
+    RECORDED_COLUMNS,
+    decode_event,
+    decode_recorded,
+    select_events,
+    stream_rows,
+)
+from events.sqlite import open_engine
+from events.sqlite_errors import translated
+from events.state import database_path
+from events.tables import CHECKPOINT, EVENT
+from events.upcasting import Upcasts
+from events.verifying import verify
+
+
+class EventLog:
+    """An append-only log of events in one database. Open it with `EventLog.open`; use it in `with`."""
+
+    def __init__(
+        self, engine: Engine, path: Path, clock: Callable[[], datetime], upcasts: Upcasts | None = None
+    ) -> None:
+        self.path = path
+        self._engine = engine
+        self._clock = clock
+        self._upcasts = upcasts or Upcasts()
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        clock: Callable[[], datetime],
+        create: bool = True,
+        upcasts: Upcasts | None = None,
+        timeout: float = 30.0,
+    ) -> Self:
+        """Open the log at `sqlite:///path`, making it (and its folder) first unless `create` is False.
+
+        `clock` gives the aware time of each append; `upcasts` brings old events up to date in `read`
+        and `rows`; `timeout` is the seconds to wait for another writer. A log that may not be written
+        is opened for reading. Raises NotALog, LogNotFound, LogUnavailable.
+        """
+        path = database_path(url)
+        if path is None:
+            scheme = url.partition(":")[0]  # the rest may hold a password
+            raise LogUnavailable(f"a {scheme!r} address is not supported: write sqlite:///path/to/file")
+        return cls(open_engine(path, create=create, timeout=timeout), path, clock, upcasts)
+
+    def append(
+        self, stream: str, expected_version: int, new: Sequence[NewEvent], *, actor: str
+    ) -> list[Event]:
+        """Append all of `new` to the stream, or none; durable when this returns.
+
+        The events share one `recorded_at`, which is never before that of the event before them. An
+        empty `new` writes nothing, but its expected version is checked all the same.
+        Raises ConcurrentAppend, InvalidEvent, LogUnavailable, LogBroken.
+        """
+        with self._transaction(write=True) as connection:
+            return append_events(connection, stream, expected_version, new, actor=actor, clock=self._clock)
+
+    def read(
+        self,
+        *,
+        after: int = 0,
+        until: int | None = None,
+        stream: str | None = None,
+        types: Collection[str] | None = None,
+    ) -> Iterator[Event]:
+        """Events with after < position <= until in position order, from one consistent view.
+
+        Payloads come in their present schema version; `get` gives one as it is stored, for hashing.
+        """
+        query = select_events(EVENT_COLUMNS, after, until, stream, types)
+        with self._transaction() as connection:
+            yield from stream_rows(connection, query, decode_event(self._upcasts))
+
+    def rows(
+        self,
+        *,
+        after: int = 0,
+        until: int | None = None,
+        stream: str | None = None,
+        types: Collection[str] | None = None,
+    ) -> Iterator[Recorded]:
+        """The same events as light tuples, several times as fast as `read`."""
+        query = select_events(RECORDED_COLUMNS, after, until, stream, types)
+        with self._transaction() as connection:
+            yield from stream_rows(connection, query, decode_recorded(self._upcasts))
+
+    def get(self, position: int) -> Event:
+        """The event at `position`, exactly as stored. Raises NoSuchPosition."""
+        query = select_events(EVENT_COLUMNS, position - 1, position)
+        with self._transaction() as connection:
+            for event in stream_rows(connection, query, decode_event(Upcasts())):
+                return event
+            raise NoSuchPosition(position, tip(connection).frontier.size)
+
+    def leaves(self, until: int | None = None) -> list[bytes]:
+        """The stored leaf hashes up to `until`, for making proofs with `events.merkle`."""
+        query = select_events((EVENT.c.position, EVENT.c.leaf_hash), until=until)
+        with self._transaction() as connection:
+            return list(stream_rows(connection, query, lambda row: leaf_bytes(row.leaf_hash, row.position)))
+
+    def version(self, stream: str) -> int:
+        """The version of the stream's last event; 0 if it has none."""
+        with self._transaction() as connection:
+            return version_of(connection, stream)
+
+    def streams(self) -> list[str]:
+        """The names of all streams, sorted."""
+        with self._transaction() as connection:
+            query = select(EVENT.c.stream).distinct().order_by(EVENT.c.stream)
+            return list(connection.scalars(query))
+
+    def effective_dates(self) -> list[date]:
+        """All days from which some event is true, sorted."""
+        with self._transaction() as connection:
+            query = select(EVENT.c.effective).distinct().order_by(EVENT.c.effective)
+            return [date.fromisoformat(text) for text in connection.scalars(query)]
+
+    def head(self) -> Head:
+        """The head as the last append left it. `verify` is what computes it anew."""
+        with self._transaction() as connection:
+            last = tip(connection)
+            size = last.frontier.size
+            recorded_at = moment_of(last.recorded_at, size) if size else None
+            return Head(size=size, root=last.root, recorded_at=recorded_at)
+
+    def head_at(self, position: int) -> Head:
+        """The head as it was when the log ended at `position`; 0 is the empty log.
+
+        Raises NoSuchPosition.
+        """
+        with self._transaction() as connection:
+            size = tip(connection).frontier.size
+            if not 0 <= position <= size:
+                raise NoSuchPosition(position, size)
+            return head_at(connection, position)
+
+    def position_at(self, moment: datetime) -> int:
+        """The last position recorded at or before the (aware) moment; 0 if none."""
+        query = select(func.max(CHECKPOINT.c.size)).where(CHECKPOINT.c.recorded_at <= time_text(moment))
+        with self._transaction() as connection:
+            return connection.scalar(query) or 0
+
+    def verify(self, against: Head | None = None) -> Verification:
+        """Compute everything again from what is stored; with `against`, that the log extends it.
+
+        Raises LogBroken with the first wrong position and what is wrong there.
+        """
+        with self._transaction() as connection:
+            return verify(connection, against)
+
+    def close(self) -> None:
+        """Close the database. Closing twice does nothing; using the log afterwards is LogUnavailable."""
+        self._closed = True
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _transaction(self, write: bool = False) -> Iterator[Connection]:
+        if self._closed:
+            raise LogUnavailable(f"the log {self.path} has been closed")
+        engine = self._engine.execution_options(write=write)
+        with translated(self.path), engine.begin() as connection:
+            try:
+                yield connection
+            finally:
+                if self._closed:  # a reader that outlived its log must not leave the file open
+                    connection.detach()

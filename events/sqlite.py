@@ -1,0 +1,161 @@
+"""Opening a log in SQLite: the ways to open a file, its settings, making the tables.
+
+With `sqlite_errors` and the triggers in `tables` this is all that is SQLite's own. Another database
+needs the same (`open_engine`, `translated`, triggers under its name), and no caller changes.
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, insert, inspect, select
+
+from events.errors import LogNotFound, LogUnavailable, NotALog
+from events.sqlite_errors import translated
+from events.tables import FORMAT, SCHEMA_VERSION, TRIGGERS, LogTable
+
+APPLICATION = "events"
+APPLICATION_ID = 0x45564C47  # "EVLG"; `file` and `PRAGMA application_id` show it
+
+
+def open_engine(path: Path, *, create: bool, timeout: float) -> Engine:
+    """An engine on the log at `path`, made first if there is none and `create` says so.
+
+    Falls back to reading only where the file or its folder cannot be written. `timeout` is how many
+    seconds to wait for another writer. Raises LogNotFound, NotALog, LogUnavailable.
+    """
+    _check_file(path, create)
+    failure: LogUnavailable | None = None
+    for mode in _modes(path, create):
+        engine = _engine(path, mode, timeout)
+        try:
+            with translated(path):
+                _prepare(engine, path, writable="mode=rw" in mode, timeout=timeout)
+            return engine
+        except LogUnavailable as error:
+            engine.dispose()
+            failure = failure or error
+        except BaseException:
+            engine.dispose()
+            raise
+    raise failure or LogUnavailable(f"cannot open {path}")
+
+
+def _check_file(path: Path, create: bool) -> None:
+    """What can be told, and told better, before SQLite is asked."""
+    try:
+        if path.is_dir():
+            raise NotALog(f"{path} is a folder: name a file for the log")
+        if not path.exists():
+            if not create:
+                raise LogNotFound(f"there is no log at {path}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return
+        with path.open("rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        raise LogUnavailable(f"{path} cannot be opened: {error.strerror}") from error
+    if start and start != b"SQLite format 3\0":
+        raise NotALog(f"{path} is not a SQLite database: name another file for the log")
+    if not start and not create:
+        raise LogNotFound(f"{path} is empty: there is no log in it")
+
+
+def _modes(path: Path, create: bool) -> Iterator[str]:
+    """The ways to open the file, the best first.
+
+    `immutable` reads a file in a folder where SQLite cannot put its shared memory. It sees nothing
+    of a write-ahead log, so it is not for a file that has one.
+    """
+    yield "mode=rwc" if create else "mode=rw"
+    if path.exists() and path.stat().st_size:
+        yield "mode=ro"
+        wal = Path(f"{path}-wal")
+        if not (wal.exists() and wal.stat().st_size):
+            yield "mode=ro&immutable=1"
+
+
+def _engine(path: Path, mode: str, timeout: float) -> Engine:
+    uri = f"file:{quote(os.path.abspath(path))}?{mode}"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
+        )
+        # FULL: an append that returned survives a power cut, in WAL mode too.
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA journal_size_limit=67108864")
+        return connection
+
+    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=QueuePool)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    """Readers take a snapshot; a writer takes the write lock at once, so that none must retry."""
+    kind = "IMMEDIATE" if connection.get_execution_options().get("write") else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def _prepare(engine: Engine, path: Path, *, writable: bool, timeout: float) -> None:
+    with engine.connect() as connection:
+        empty = _is_empty(connection, path)
+    if empty:
+        if not writable:
+            raise LogNotFound(f"{path} is empty: there is no log in it")
+        _create(engine, path)
+    if writable:
+        _set_wal(engine, timeout)
+
+
+def _is_empty(connection: Connection, path: Path) -> bool:
+    """Whether there are no tables yet. Raises NotALog for somebody else's, or a newer log."""
+    application_id = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    names = set(inspect(connection).get_table_names())
+    if not names and application_id in (0, APPLICATION_ID):
+        return True
+    if application_id != APPLICATION_ID or not set(LogTable.metadata.tables) <= names:
+        raise NotALog(f"{path} is a database of something else: name another file for the log")
+    version = connection.scalar(select(FORMAT.c.schema_version).where(FORMAT.c.application == APPLICATION))
+    if version is None:
+        raise NotALog(f"{path} does not say which version of log it is: name another file for the log")
+    if version > SCHEMA_VERSION:
+        raise NotALog(f"{path} is a log of version {version}, newer than this program: update the program")
+    return False
+
+
+def _create(engine: Engine, path: Path) -> None:
+    """Tables and triggers in one transaction; whoever comes second finds them made."""
+    with engine.execution_options(write=True).begin() as connection:
+        if not _is_empty(connection, path):
+            return
+        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+        LogTable.metadata.create_all(connection)
+        for trigger in TRIGGERS["sqlite"]:
+            connection.exec_driver_sql(trigger)
+        row = {"application": APPLICATION, "schema_version": SCHEMA_VERSION}
+        connection.execute(insert(FORMAT), row)
+
+
+def _set_wal(engine: Engine, timeout: float) -> None:
+    """Readers go on while a writer writes. The mode stays with the file.
+
+    SQLite does not wait for a lock when it changes the mode, so we do. Where it cannot be changed
+    (a file that may only be read) the log is read as it is.
+    """
+    deadline = time.monotonic() + timeout
+    with closing(engine.raw_connection()) as connection:
+        while connection.cursor().execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            try:
+                connection.cursor().execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    return
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)

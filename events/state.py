@@ -1,0 +1,117 @@
+"""Has the database changed since we last looked? Answered from the file system, without opening it.
+
+Only the standard library is imported, so that a program can answer from its cache in milliseconds.
+
+What it can detect: every append of ours, a replaced, restored, moved, cut or touched file. What it
+cannot: a change that leaves size and modification time as they were (one made on purpose, or on a
+file system whose clock is coarser than two writes in a row). It says that nothing needs to be read
+again; it is not evidence that the log is whole. For that there is `EventLog.verify`.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from events.errors import CacheUnavailable
+
+_SCHEMES = ("sqlite:///", "sqlite+pysqlite:///")
+
+
+def database_path(url: str) -> Path | None:
+    """The file of `sqlite:///path` (the rest is taken as it stands); None for any other URL."""
+    for scheme in _SCHEMES:
+        rest = url.removeprefix(scheme)
+        if rest != url and rest not in ("", ":memory:"):
+            return Path(rest)
+    return None
+
+
+def storage_state(url: str) -> str | None:
+    """A token for the present state of a SQLite database; None for other URLs, or without a file.
+
+    Made of real path, inode, size and modification time (ns) of the file and of its write-ahead
+    log. Take it *before* reading what is to be remembered under it: then a writer in between makes
+    the memory useless, not wrong. Closing a log may fold the write-ahead log in and change the token.
+    """
+    path = database_path(url)
+    if path is None:
+        return None
+    try:
+        real = os.path.realpath(path)
+        parts = [real, *_facts(os.stat(real))]
+        wal = _wal_facts(f"{real}-wal")
+    except (OSError, ValueError):
+        return None
+    return "|".join([*parts, *wal])
+
+
+class RememberedHead:
+    """What was learned of a log in exactly one state, as a small JSON file in a cache folder."""
+
+    @staticmethod
+    def recall(folder: Path, url: str, token: str) -> dict[str, Any] | None:
+        """The facts remembered for this state; None when there are none or they cannot be read."""
+        try:
+            kept = json.loads(_file(folder, url).read_text("utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return None
+        if not isinstance(kept, dict) or (kept.get("address"), kept.get("token")) != (_address(url), token):
+            return None
+        facts = kept.get("facts")
+        return facts if isinstance(facts, dict) else None
+
+    @staticmethod
+    def remember(folder: Path, url: str, token: str, facts: dict[str, Any]) -> None:
+        """Keep `facts` (JSON values) for this state, over those of an earlier one.
+
+        Raises CacheUnavailable when the folder cannot be written.
+        """
+        text = json.dumps({"address": _address(url), "token": token, "facts": facts})
+        target = _file(folder, url)
+        draft = target.with_suffix(f".{os.getpid()}.{os.urandom(4).hex()}.tmp")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            draft.write_text(text, "utf-8")
+            os.replace(draft, target)
+        except OSError as error:
+            with suppress(OSError):
+                draft.unlink()
+            raise CacheUnavailable(f"cannot write the cache folder {folder}: {error.strerror}") from error
+
+
+def recall(folder: Path, url: str, token: str) -> dict[str, Any] | None:
+    """`RememberedHead.recall`."""
+    return RememberedHead.recall(folder, url, token)
+
+
+def remember(folder: Path, url: str, token: str, facts: dict[str, Any]) -> None:
+    """`RememberedHead.remember`."""
+    RememberedHead.remember(folder, url, token, facts)
+
+
+def _facts(stat: os.stat_result) -> Iterable[str]:
+    return (str(stat.st_ino), str(stat.st_size), str(stat.st_mtime_ns))
+
+
+def _wal_facts(wal: str) -> Iterable[str]:
+    """An empty write-ahead log says nothing new: a mere reader leaves one behind."""
+    try:
+        stat = os.stat(wal)
+    except FileNotFoundError:
+        return ()
+    return ("wal", *_facts(stat)) if stat.st_size else ()
+
+
+def _address(url: str) -> str:
+    """One database, one address, by whatever relative path or link it was named."""
+    path = database_path(url)
+    return url if path is None else os.path.realpath(path)
+
+
+def _file(folder: Path, url: str) -> Path:
+    digest = hashlib.sha256(_address(url).encode("utf-8", "surrogateescape")).hexdigest()
+    return folder / f"head-{digest[:32]}.json"
