@@ -1,6 +1,6 @@
 """Writing one append: its events, chained to what is there, and the checkpoint after them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -13,6 +13,8 @@ from events.event import Event, NewEvent, checked_name, join_canonical, time_tex
 from events.head import Tip, tip
 from events.merkle import leaf_hash
 from events.tables import CHECKPOINT, EVENT
+
+Row = dict[str, Any]
 
 _BATCH = 1000  # rows made at a time: an import of any size adds little to the memory of its caller
 
@@ -43,12 +45,12 @@ def append_events(
     remaining = iter(new)
     while batch := list(islice(remaining, _BATCH)):
         first = last.frontier.size + 1
-        rows = [_row(item, shared, first + i, actual + 1 + i) for i, item in enumerate(batch)]
-        connection.execute(insert(EVENT), rows)
-        for row in rows:
+        made = [_event(item, shared, first + i, actual + 1 + i) for i, item in enumerate(batch)]
+        connection.execute(insert(EVENT), [row for row, _ in made])
+        for row, event in made:
             last.frontier.append(bytes.fromhex(row["leaf_hash"]))
-        actual += len(rows)
-        appended.extend(_events(batch, rows, datetime.fromisoformat(recorded_at)))
+            appended.append(event)
+        actual += len(made)
     _add_checkpoint(connection, last, recorded_at)
     return appended
 
@@ -69,7 +71,8 @@ def _sound_tip(connection: Connection) -> Tip:
     return last
 
 
-def _row(item: NewEvent, shared: dict[str, Any], position: int, version: int) -> dict[str, Any]:
+def _event(item: NewEvent, shared: dict[str, Any], position: int, version: int) -> tuple[Row, Event]:
+    """The row to store and the event it is."""
     fields = {
         **shared,
         "position": position,
@@ -79,16 +82,8 @@ def _row(item: NewEvent, shared: dict[str, Any], position: int, version: int) ->
         "effective": item.effective.isoformat(),
         "payload": canonical_text(item.payload),
     }
-    return {**fields, "leaf_hash": leaf_hash(join_canonical(**fields)).hex()}
-
-
-def _events(
-    batch: Iterable[NewEvent], rows: Iterable[dict[str, Any]], recorded_at: datetime
-) -> Iterable[Event]:
-    """The events as stored. Not validated again: each part has just been checked or made here."""
-    for item, row in zip(batch, rows, strict=True):
-        parsed = {"effective": item.effective, "recorded_at": recorded_at, "payload": item.payload}
-        yield Event.model_construct(**{**row, **parsed})
+    row = {**fields, "leaf_hash": leaf_hash(join_canonical(**fields)).hex()}
+    return row, Event(**{**row, "payload": item.payload})
 
 
 def _add_checkpoint(connection: Connection, last: Tip, recorded_at: str) -> None:
