@@ -68,7 +68,7 @@ def _explain(value: object, path: str = "payload", depth: int = 0) -> str | None
         for key in value:
             if not isinstance(key, str) or _SURROGATE.search(key):
                 return f"{path} has the key {key!r}, which is not text"
-        children = ((f"{path}.{key}", item) for key, item in value.items())
+        children = ((_below(path, key), item) for key, item in value.items())
     elif isinstance(value, list):
         children = ((f"{path}[{i}]", item) for i, item in enumerate(value))
     elif reason := _explain_leaf(value):
@@ -76,10 +76,14 @@ def _explain(value: object, path: str = "payload", depth: int = 0) -> str | None
     return next((reason for below, item in children if (reason := _explain(item, below, depth + 1))), None)
 
 
+def _below(path: str, key: str) -> str:
+    return f"{path}.{key}" if key.isidentifier() else f"{path}[{key!r}]"
+
+
 def _explain_leaf(value: object) -> str | None:
     if isinstance(value, int):
         outside = not -MAX_INTEGER <= value <= MAX_INTEGER
-        return f"{value}, beyond ±(2**53-1): write it as a string" if outside else None
+        return "a whole number beyond ±(2**53-1): write it as a string" if outside else None
     if type(value) is float:
         return f"the float {value!r}: write it as a string, or as a whole number of a smaller unit"
     if isinstance(value, str) and _SURROGATE.search(value):

@@ -31,10 +31,10 @@ def open_engine(path: Path, *, create: bool, timeout: float) -> Engine:
     _check_file(path, create)
     failure: LogUnavailable | None = None
     for mode in _modes(path, create):
-        engine = _engine(path, mode, timeout)
+        engine, writable = _engine(path, mode, timeout), mode.startswith("mode=rw")
         try:
             with translated(path):
-                _prepare(engine, path, writable="mode=rw" in mode, timeout=timeout)
+                _prepare(engine, path, create=create and writable, wal=writable, timeout=timeout)
             return engine
         except LogUnavailable as error:
             engine.dispose()
@@ -102,14 +102,14 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {kind}")
 
 
-def _prepare(engine: Engine, path: Path, *, writable: bool, timeout: float) -> None:
+def _prepare(engine: Engine, path: Path, *, create: bool, wal: bool, timeout: float) -> None:
     with engine.connect() as connection:
         empty = _is_empty(connection, path)
     if empty:
-        if not writable:
+        if not create:
             raise LogNotFound(f"{path} is empty: there is no log in it")
         _create(engine, path)
-    if writable:
+    if wal:
         _set_wal(engine, timeout)
 
 

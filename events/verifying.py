@@ -19,12 +19,15 @@ from events.tables import CHECKPOINT
 
 _HASHED = [column.name for column in EVENT_COLUMNS if column.name not in ("payload", "leaf_hash")]
 
+_BEFORE_ALL = -(2**63)  # a row smuggled in before position 1 is looked at as well
+
 
 def verify(connection: Connection, against: Head | None = None) -> Verification:
     """Read every event once. Raises LogBroken at the first wrong position."""
     checkpoints = iter(connection.execute(select(CHECKPOINT).order_by(CHECKPOINT.c.number)))
     check = _Check(checkpoints, against)
-    for row in stream_rows(connection, select_events(EVENT_COLUMNS), lambda row: row):
+    everything = select_events(EVENT_COLUMNS, after=_BEFORE_ALL)
+    for row in stream_rows(connection, everything, lambda row: row):
         check.event(row)
     return check.finish()
 
