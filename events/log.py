@@ -63,9 +63,7 @@ class EventLog:
             raise LogUnavailable(f"a {scheme!r} address is not supported: write sqlite:///path/to/file")
         return cls(open_engine(path, create=create, timeout=timeout), path, clock, upcasts)
 
-    def append(
-        self, stream: str, expected_version: int, new: Sequence[NewEvent], *, actor: str
-    ) -> list[Event]:
+    def append(self, stream: str, expected_version: int, new: Sequence[NewEvent], *, actor: str) -> list[Event]:
         """Append all of `new` to the stream, or none; durable when this returns.
 
         The events share one `recorded_at`, which is never before that of the event before them. An

@@ -69,9 +69,7 @@ class SnapshotStore:
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
         except OSError as error:
-            raise CacheUnavailable(
-                f"cannot write the cache folder {self.folder}: {error.strerror}"
-            ) from error
+            raise CacheUnavailable(f"cannot write the cache folder {self.folder}: {error.strerror}") from error
         return target
 
     def prune(self, keep: int, *, now: Callable[[], float] = time.time) -> None:

@@ -70,9 +70,7 @@ def decode_recorded(upcasts: Upcasts) -> Callable[[Row[Any]], Recorded]:
         payload = loads(text)
         if upcasts:
             schema, payload = upcast(type_, schema, payload)
-        return Recorded(
-            position, stream, version, type_, schema, day(effective), moment(recorded_at), payload
-        )
+        return Recorded(position, stream, version, type_, schema, day(effective), moment(recorded_at), payload)
 
     return decode
 

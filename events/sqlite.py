@@ -18,6 +18,12 @@ from events.errors import LogNotFound, LogUnavailable, NotALog
 from events.sqlite_errors import translated
 from events.tables import FORMAT, SCHEMA_VERSION, TRIGGERS, LogTable
 
+_SETTINGS = (
+    "synchronous=FULL",  # an append that returned survives a power cut, in WAL mode too
+    "journal_size_limit=67108864",  # bytes: a large import does not leave its write-ahead log behind
+    "cache_size=-32768",  # KiB: pages of the indexes are written once in a large import, not many times
+)
+
 APPLICATION = "events"
 APPLICATION_ID = 0x45564C47  # "EVLG"; `file` and `PRAGMA application_id` show it
 
@@ -72,7 +78,8 @@ def _modes(path: Path, create: bool) -> Iterator[str]:
     of a write-ahead log, so it is not for a file that has one.
     """
     yield "mode=rwc" if create else "mode=rw"
-    if path.exists() and path.stat().st_size:
+    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    if not writable and path.exists() and path.stat().st_size:
         yield "mode=ro"
         wal = Path(f"{path}-wal")
         if not (wal.exists() and wal.stat().st_size):
@@ -83,12 +90,13 @@ def _engine(path: Path, mode: str, timeout: float) -> Engine:
     uri = f"file:{quote(os.path.abspath(path))}?{mode}"
 
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
-        )
-        # FULL: an append that returned survives a power cut, in WAL mode too.
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA journal_size_limit=67108864")
+        connection = sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
+        try:
+            for setting in _SETTINGS:
+                connection.execute(f"PRAGMA {setting}")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=QueuePool)

@@ -39,6 +39,4 @@ def _ours(path: Path, error: BaseException | None) -> EventsError:
         return LogBroken(0, f"{path} is damaged ({error}): restore it from a backup")
     if code == sqlite3.SQLITE_CONSTRAINT:
         return LogBroken(0, f"{path} refuses the next event ({error}): have the log verified")
-    return LogUnavailable(
-        _UNAVAILABLE.get(code, "{path} cannot be used: {error}").format(path=path, error=error)
-    )
+    return LogUnavailable(_UNAVAILABLE.get(code, "{path} cannot be used: {error}").format(path=path, error=error))

@@ -54,9 +54,7 @@ class _Check:
         if row.version != version:
             raise LogBroken(position, f"it is version {row.version} of {row.stream!r}, not {version}")
         if row.recorded_at < self.recorded_at:
-            raise LogBroken(
-                position, f"recorded_at {row.recorded_at} lies before that of the event before it"
-            )
+            raise LogBroken(position, f"recorded_at {row.recorded_at} lies before that of the event before it")
         self.versions[row.stream] = version
         self.recorded_at = row.recorded_at
         self._compare_with_checkpoint()
@@ -98,9 +96,7 @@ class _Check:
             return
         root = self.frontier.root() if self.frontier.size else EMPTY_ROOT
         if root.hex() != self.against.root:
-            raise LogBroken(
-                self.frontier.size, "the events up to here are not those of the head kept elsewhere"
-            )
+            raise LogBroken(self.frontier.size, "the events up to here are not those of the head kept elsewhere")
 
 
 def _recomputed_leaf(row: Row[Any]) -> bytes:

@@ -160,8 +160,7 @@ def test_reading_a_part(ten: EventLog, arguments: Any, positions: Any) -> None:
     assert [e.position for e in events] == list(positions)
     assert [e.payload["n"] for e in events] == list(positions)
     assert [row[:7] for row in ten.rows(**arguments)] == [
-        (e.position, e.stream, e.version, e.type, e.schema_version, e.effective, e.recorded_at)
-        for e in events
+        (e.position, e.stream, e.version, e.type, e.schema_version, e.effective, e.recorded_at) for e in events
     ]
     assert [row.payload for row in ten.rows(**arguments)] == [e.payload for e in events]
 

@@ -139,6 +139,15 @@ def test_a_writer_that_holds_the_lock_too_long(url: str, path: Path, new: New) -
         log.append("a", 0, [new()], actor="me")
 
 
+def test_a_log_that_another_is_just_making(url: str, path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LogUnavailable, match=r"log\.db is locked by another process"):
+            EventLog.open(url, clock=now, timeout=0)
+        other.execute("ROLLBACK")
+    EventLog.open(url, clock=now, timeout=0).close()
+
+
 def test_a_damaged_file_is_a_broken_log(path: Path, new: New) -> None:
     with open_at(path) as log:
         log.append("a", 0, [new(text="x" * 500)] * 200, actor="me")

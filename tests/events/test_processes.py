@@ -107,9 +107,7 @@ def test_a_writer_without_room_appends_nothing(url: str, new: New) -> None:
 
 def test_the_fast_path_imports_no_database() -> None:
     script = "import sys, events; from events.state import storage_state; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"sqlalchemy", "sqlmodel", "pydantic", "rfc8785"} & set(done.stdout.split())
 
 

@@ -59,9 +59,7 @@ def test_an_empty_write_ahead_log_is_none(url: str, path: Path) -> None:
     assert storage_state(url) != before
 
 
-def test_one_database_by_two_names_is_one(
-    tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_database_by_two_names_is_one(tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(sqlite3.connect(path)):
         path.touch()
     monkeypatch.chdir(tmp_path)

@@ -110,9 +110,7 @@ MAKE_ROOM = "".join(f"UPDATE event SET position = {n + 1} WHERE position = {n};"
         ("DELETE FROM checkpoint", 1, "no checkpoint counts this event"),
     ],
 )
-def test_tampering_is_found(
-    url: str, database: sqlite3.Connection, script: str, position: int, says: str
-) -> None:
+def test_tampering_is_found(url: str, database: sqlite3.Connection, script: str, position: int, says: str) -> None:
     tamper(database, script)
     with EventLog.open(url, clock=lambda: datetime.now(UTC)) as log, pytest.raises(LogBroken) as broken:
         log.verify()
@@ -128,9 +126,7 @@ def tamper(database: sqlite3.Connection, script: str) -> None:
     database.executescript(script)
 
 
-def test_a_cut_tail_is_found_by_a_head_kept_elsewhere(
-    url: str, database: sqlite3.Connection, kept: Head
-) -> None:
+def test_a_cut_tail_is_found_by_a_head_kept_elsewhere(url: str, database: sqlite3.Connection, kept: Head) -> None:
     """Cut together with its checkpoint, what is left is a whole log: only its head tells."""
     tamper(database, "DELETE FROM event WHERE position > 7; DELETE FROM checkpoint WHERE size > 7")
     with EventLog.open(url, clock=lambda: datetime.now(UTC)) as log:
@@ -188,9 +184,7 @@ def test_a_time_that_runs_backwards_is_found(url: str, path: Path, new: New) -> 
     with EventLog.open(url, clock=lambda: noon - timedelta(days=1)) as log:
         log.append("a", 1, [new()], actor="me")
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute(
-            "UPDATE checkpoint SET recorded_at = '2024-01-01T12:00:00.000000Z' WHERE number = 1"
-        )
+        connection.execute("UPDATE checkpoint SET recorded_at = '2024-01-01T12:00:00.000000Z' WHERE number = 1")
     with (
         EventLog.open(url, clock=lambda: noon) as log,
         pytest.raises(LogBroken, match="lies before") as broken,
