@@ -1,0 +1,77 @@
+"""Reading official list files: recognise the format by content, read it whole or refuse it with one clear line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from compliance.errors import BadInput
+from compliance.model import Publication
+from compliance.sources import ofac_delimited
+from compliance.sources.catalogue import CATALOGUE, ListInfo, list_info
+from compliance.sources.inputs import Dating, Group, InputFile, collect, dating
+from compliance.sources.unreadable import complaint, is_worth_an_error
+
+__all__ = ["CATALOGUE", "FORMATS", "ListInfo", "SourceFormat", "list_info", "read"]
+
+
+class SourceFormat(Protocol):
+    """What a source module offers; a module with these names is one."""
+
+    FORMAT_ID: str
+
+    def recognises(self, file: InputFile) -> bool:
+        """Tell from the content, never from the name, whether the file is of this format."""
+        ...
+
+    def read(self, files: Sequence[InputFile], dating: Dating) -> list[Publication]:
+        """Read the files that it recognised in one group."""
+        ...
+
+
+FORMATS: tuple[SourceFormat, ...] = (ofac_delimited,)
+
+
+def read(paths: Sequence[Path], *, published: date | None = None) -> list[Publication]:
+    """Read official files, folders of them or ZIPs into publications, the oldest first.
+
+    `published` is the publication date, for files that hold none; it fits one publication only.
+    """
+    groups = collect(paths)
+    if published and len(groups) > 1:
+        places = ", ".join(group.place for group in groups[:3])
+        raise BadInput(
+            f"one publication date was given for {len(groups)} publications ({places}); import one at a time"
+        )
+    found = [publication for group in groups for publication in _read_group(group, published)]
+    return sorted(found, key=lambda publication: publication.published)
+
+
+def _read_group(group: Group, published: date | None) -> list[Publication]:
+    by_format: dict[str, list[InputFile]] = {}
+    passed_over: list[InputFile] = []
+    for file in group.files:
+        format = next((format for format in FORMATS if format.recognises(file)), None)
+        if format:
+            by_format.setdefault(format.FORMAT_ID, []).append(file)
+        elif is_worth_an_error(file):
+            raise complaint(file)
+        else:
+            passed_over.append(file)
+    if not by_format:
+        raise complaint(passed_over[0])
+    dated = dating(group, published)
+    publications = [
+        publication
+        for format in FORMATS
+        if format.FORMAT_ID in by_format
+        for publication in format.read(by_format[format.FORMAT_ID], dated)
+    ]
+    return [_with_notes(publication, passed_over) for publication in publications]
+
+
+def _with_notes(publication: Publication, passed_over: list[InputFile]) -> Publication:
+    notes = tuple(f"{file.path}: passed over, no list format is recognised in it" for file in passed_over)
+    return publication._replace(warnings=publication.warnings + notes)

@@ -1,0 +1,198 @@
+"""Files, folders and ZIPs as the user names them, turned into groups of files that belong together.
+
+Nothing here knows a list format. A group is what one publication came in: the files of a folder, the
+members of a ZIP, or files named singly that lie in one folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from compliance.errors import BadInput
+from compliance.model import SourceFile
+from compliance.sources.zipped import is_zip, members
+
+# Far above any official file (OFAC's largest has some 130 MB), far below what fills a memory.
+LARGEST_FILE = 512 * 2**20
+
+_ISO_DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
+_NOT_A_LIST = re.compile(r"(?i)^(\.|~|readme|licen[cs]e|notice|thumbs\.db|desktop\.ini|__macosx)")
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file as obtained. `path` is for messages; `named` says that the user named this very file."""
+
+    name: str
+    path: str
+    data: bytes = field(repr=False)
+    named: bool = False
+
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+        return len(self.data)
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the bytes, in hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    def source(self) -> SourceFile:
+        """Return what the record keeps about the file."""
+        return SourceFile(name=self.name, sha256=self.sha256, size=self.size)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Files that belong together. `folders` are the names around them that may hold their date, nearest first."""
+
+    place: str
+    files: tuple[InputFile, ...]
+    folders: tuple[str, ...]
+    archive: str | None = None
+
+
+@dataclass(frozen=True)
+class Dating:
+    """The publication date as far as it is known outside the files, and where it comes from."""
+
+    place: str
+    found: date | None
+    source: str = ""
+    warnings: tuple[str, ...] = ()
+
+    def required(self) -> date:
+        """Return the date, or say that a file without one of its own needs to be given one."""
+        if self.found is None:
+            raise BadInput(
+                f"{self.place}: OFAC's CSV files do not hold their publication date; "
+                "give it with --published YYYY-MM-DD, or in the name of the file or its folder"
+            )
+        return self.found
+
+
+def collect(paths: Sequence[Path]) -> list[Group]:
+    """Return the groups that the paths hold, each file read whole."""
+    groups: list[Group] = []
+    loose: dict[Path, list[InputFile]] = {}
+    for path in dict.fromkeys(paths):
+        if path.is_dir():
+            groups += _folder(path)
+        elif not path.exists():
+            raise BadInput(f"{path}: there is no such file or folder")
+        else:
+            file = replace(_load(path), named=True)
+            if is_zip(file.data):
+                groups += _archive(path, file)
+            else:
+                loose.setdefault(path.absolute().parent, []).append(file)
+    for parent, files in loose.items():
+        groups += _by_date(str(parent) if len(files) > 1 else files[0].path, files, (parent.name,))
+    return groups
+
+
+def dating(group: Group, published: date | None) -> Dating:
+    """Find the publication date: what the user says, else what a name says."""
+    found, source = _named_date(group)
+    if published is None:
+        return Dating(group.place, found, source)
+    contrary = found is not None and found != published
+    note = f"{group.place}: the name says {found}, but {published} was given; {published} is taken"
+    return Dating(group.place, published, "given", (note,) if contrary else ())
+
+
+def date_in(name: str) -> date | None:
+    """Return the ISO date that stands in a name, if there is one."""
+    for text in _ISO_DATE.findall(name):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            continue
+    return None
+
+
+def _named_date(group: Group) -> tuple[date | None, str]:
+    for file in group.files:
+        if day := date_in(file.name):
+            return day, "file name"
+    if group.archive and (day := date_in(group.archive)):
+        return day, "file name"
+    for folder in group.folders:
+        if day := date_in(folder):
+            return day, "folder name"
+    return None, ""
+
+
+def _folder(path: Path) -> list[Group]:
+    entries = sorted(entry for entry in path.iterdir() if not _NOT_A_LIST.match(entry.name))
+    inside = [entry for entry in entries if entry.is_file()]
+    # A folder of dated folders may hold notes beside them; what could be a list file decides.
+    subfolders = sorted(
+        (entry for entry in entries if entry.is_dir() and date_in(entry.name)),
+        key=lambda entry: (date_in(entry.name), entry.name),
+    )
+    if subfolders and not any(entry.suffix.lower() in (".csv", ".zip", "") for entry in inside):
+        return [group for sub in subfolders for group in _folder(sub)]
+    groups: list[Group] = []
+    files: list[InputFile] = []
+    for entry in inside:
+        file = _load(entry)
+        if is_zip(file.data):
+            groups += _archive(entry, file)
+        else:
+            files.append(file)
+    if files:
+        groups += _by_date(str(path), files, (path.absolute().name,))
+    if not groups:
+        raise BadInput(f"{path}: the folder holds no list files, and no folders named after a day")
+    return groups
+
+
+def _archive(path: Path, file: InputFile) -> list[Group]:
+    by_folder: dict[str, list[InputFile]] = {}
+    for member in members(file.data, str(path), LARGEST_FILE):
+        folder, _, name = member.name.rpartition("/")
+        if _NOT_A_LIST.match(name) or _NOT_A_LIST.match(member.name):
+            continue
+        loaded = InputFile(name, f"{path}!{member.name}", member.data)
+        by_folder.setdefault(folder, []).append(loaded)
+    if not by_folder:
+        raise BadInput(f"{path}: the ZIP holds no list files")
+    around = path.absolute().parent.name
+    return [
+        group
+        for folder, files in sorted(by_folder.items())
+        for group in _by_date(str(path), files, (folder.rpartition("/")[2], around), path.name)
+    ]
+
+
+def _by_date(place: str, files: list[InputFile], folders: tuple[str, ...], archive: str | None = None) -> list[Group]:
+    days = {date_in(file.name) for file in files}
+    if len(days - {None}) <= 1:
+        return [Group(place, tuple(files), folders, archive)]
+    if None in days:
+        bare = next(file.name for file in files if date_in(file.name) is None)
+        raise BadInput(f"{place}: files of several days lie side by side, and {bare} says no day; sort them")
+    return [
+        Group(place, tuple(_of_day(files, day)), folders, archive)
+        for day in sorted(day for day in days if day is not None)
+    ]
+
+
+def _of_day(files: Iterable[InputFile], day: date) -> list[InputFile]:
+    return [file for file in files if date_in(file.name) == day]
+
+
+def _load(path: Path) -> InputFile:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadInput(f"{path}: the file is larger than any official list; it was not read")
+        return InputFile(path.name, str(path), path.read_bytes())
+    except OSError as error:
+        raise BadInput(f"{path}: the file cannot be read: {error.strerror or error}") from error
