@@ -51,7 +51,7 @@ class MeasureKind(StrEnum):
 class Value(BaseModel):
     """Base of the frozen values; an unknown field is a mistake, not an extension."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Name(Value):
@@ -66,7 +66,7 @@ class Name(Value):
 
 
 class Identifier(Value):
-    """A number or code that names the party: `kind` is ours (`isin`, `passport`, `lei` ...), `label` the publisher's."""
+    """A number or code that names the party: `kind` is ours (`isin`, `passport`, ...), `label` the publisher's."""
 
     kind: str
     value: str

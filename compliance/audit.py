@@ -1,0 +1,167 @@
+"""What an auditor asks of a list: the story of an entry, the story of a list, the difference of two days."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from compliance.changes import Cause
+from compliance.model import Value
+from compliance.register import Register
+from compliance.timeline import Change, ListHistory, State, fold
+
+
+class FieldChange(Value):
+    """One field, before and after; None means that nothing was known or stated."""
+
+    field: str
+    before: Any = None
+    after: Any = None
+
+
+class Step(Value):
+    """One event of an entry's story: what happened, from which day, when we learned it, and from which files."""
+
+    effective: date
+    position: int
+    what: str
+    cause: str
+    publication: str
+    published: date | None = None
+    files: tuple[str, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
+
+
+class PublicationStep(Value):
+    """One publication of a list's story, with how many entries it listed, amended and delisted on its own word."""
+
+    published: date
+    position: int
+    publication: str
+    entries: int
+    listed: int
+    amended: int
+    delisted: int
+    format: str
+    date_source: str
+    files: tuple[str, ...]
+
+
+class EntryDifference(Value):
+    """An entry that differs between two days: `what` is listed, delisted or amended."""
+
+    key: str
+    name: str
+    what: str
+    changes: tuple[FieldChange, ...] = ()
+
+
+def entry_history(history: ListHistory, key: str) -> Iterator[Step]:
+    """Every event of a party in deciding order, each with what it changed against the one before."""
+    named = {record.publication: record for record in history.publications}
+    changes = history.parties[key].changes
+    before = State(False, {})
+    for index, change in enumerate(changes):
+        after = fold(changes[: index + 1])
+        record = named.get(change.publication)
+        yield Step(
+            effective=change.effective,
+            position=change.position,
+            what=_what(before, after),
+            cause=change.cause,
+            publication=change.publication,
+            published=record.published if record else None,
+            files=tuple(name for name, _ in record.files) if record else (),
+            changes=tuple(field_changes(before.fields, after.fields)) if after.present else (),
+        )
+        before = after
+
+
+def list_history(history: ListHistory) -> Iterator[PublicationStep]:
+    """Every publication of a list, oldest first."""
+    counts = _counts(history)
+    for record in history.publications:
+        yield PublicationStep(
+            published=record.published,
+            position=record.position,
+            publication=record.publication,
+            entries=record.entries,
+            **{what: counts[record.publication, what] for what in ("listed", "amended", "delisted")},
+            format=record.format,
+            date_source=record.date_source,
+            files=tuple(name for name, _ in record.files),
+        )
+
+
+def differences(before: Register, after: Register, list_id: str) -> Iterator[EntryDifference]:
+    """What differs on a list between two registers, entry by entry in a fixed order."""
+    old = {listing.key: listing.fields for listing in before.listings(list_id)}
+    new = {listing.key: listing.fields for listing in after.listings(list_id)}
+    for key in dict.fromkeys([*old, *new]):
+        if key not in new:
+            yield EntryDifference(key=key, name=old[key]["name"], what="delisted")
+        elif key not in old:
+            yield EntryDifference(key=key, name=new[key]["name"], what="listed")
+        elif changes := tuple(field_changes(old[key], new[key])):
+            yield EntryDifference(key=key, name=new[key]["name"], what="amended", changes=changes)
+
+
+def field_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[FieldChange]:
+    """The fields whose values differ, in the order of their names; nothing known equals null."""
+    for field in sorted({*before, *after}):
+        if before.get(field) != after.get(field):
+            yield FieldChange(field=field, before=before.get(field), after=after.get(field))
+
+
+def in_words(change: FieldChange) -> str:
+    """One line: what was added to and removed from a field, or what it was and is."""
+    old, new = _texts(change.before), _texts(change.after)
+    if len(old) <= 1 and len(new) <= 1:
+        return f"{change.field}: {_one(old)} -> {_one(new)}"
+    gone = [f"- {text}" for text in old if text not in new]
+    came = [f"+ {text}" for text in new if text not in old]
+    return f"{change.field}: " + "; ".join(gone + came or ["order changed"])
+
+
+def _one(texts: list[str]) -> str:
+    return repr(texts[0]) if texts else "(nothing)"
+
+
+def _texts(value: Any) -> list[str]:
+    """A field's value as short texts: lists by item, names and remarks by their text."""
+    if value is None or value == [] or value == {}:
+        return []
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item)]
+    if isinstance(value, dict):
+        if "text" in value:
+            kind = f" ({value['kind']})" if "kind" in value else ""
+            return [f"{value['text']}{kind}"]
+        return [", ".join(f"{k}={v}" for k, v in value.items() if k != "source_id")]
+    return [str(value)]
+
+
+def _counts(history: ListHistory) -> Counter[tuple[str, str]]:
+    own = {Cause.published.value, Cause.dated.value}
+    counts: Counter[tuple[str, str]] = Counter()
+    for party in history.parties.values():
+        before = State(False, {})
+        for change in party.changes:
+            after = _after(before, change)
+            if change.cause in own:
+                counts[change.publication, _what(before, after)] += 1
+            before = after
+    return counts
+
+
+def _after(before: State, change: Change) -> State:
+    present = before.present if change.present is None else change.present
+    return State(present, before.fields)
+
+
+def _what(before: State, after: State) -> str:
+    if before.present == after.present:
+        return "amended"
+    return "listed" if after.present else "delisted"

@@ -1,0 +1,104 @@
+"""The book that is screened against: one register with its matcher, ready to be asked, kept in a folder.
+
+A book is derived data. It is named by what it was derived from (the log's root, the day, the versions of the code)
+and may be deleted at any time. Asking it reads only the entries that are hits.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from compliance.entries import assemble
+from compliance.identifiers import normal_value
+from compliance.matching import MATCHER_VERSION, ListedName, Matcher
+from compliance.register import Listing, ListState, Register
+
+BOOK_VERSION = "1"  # changes when the files of a book change
+
+
+def book_key(root: str, as_of: date) -> str:
+    """The name of the book for a state of the log and a day on which something happened in it."""
+    return sha256("\n".join([BOOK_VERSION, MATCHER_VERSION, root, as_of.isoformat()]).encode()).hexdigest()
+
+
+class Book:
+    """Read access to a book's folder: its lists, its entries by number, its matcher."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        facts = json.loads((folder / "register.json").read_text("utf-8"))
+        self.position: int = facts["position"]
+        self.root: str = facts["root"]
+        self.lists = {item["id"]: ListState.model_validate(item) for item in facts["lists"]}
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """The matcher over the book's names; loaded when first asked."""
+        return Matcher.load(self.folder / "matcher")
+
+    @cached_property
+    def _lines(self) -> tuple[bytes | mmap.mmap, list[int]]:
+        offsets = json.loads((self.folder / "offsets.json").read_text("ascii"))
+        with open(self.folder / "listings.jsonl", "rb") as file:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if len(offsets) > 1 else b""
+        return data, offsets
+
+    @cached_property
+    def _identifiers(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = json.loads((self.folder / "identifiers.json").read_text("utf-8"))
+        return found
+
+    def listing(self, number: int) -> Listing:
+        """The entry with this number, in the order of the register."""
+        data, offsets = self._lines
+        list_id, key, since, fields = json.loads(data[offsets[number] : offsets[number + 1]])
+        return Listing(list_id, key, date.fromisoformat(since) if since else None, fields)
+
+    def with_identifier(self, kind: str, value: str) -> list[int]:
+        """The numbers of the entries that carry this identifier, by its normal value."""
+        return self._identifiers.get(f"{kind}={value}", [])
+
+
+def write_book(register: Register, root: str, folder: Path) -> None:
+    """Writes the book of a register into an empty folder."""
+    names: list[ListedName] = []
+    identifiers: dict[str, list[int]] = {}
+    offsets = [0]
+    with open(folder / "listings.jsonl", "wb") as file:
+        for number, listing in enumerate(register.listings()):
+            offsets.append(offsets[-1] + file.write(_line(listing)))
+            names.extend(_names(number, listing))
+            for kind, value in _identifiers(listing):
+                identifiers.setdefault(f"{kind}={value}", []).append(number)
+    (folder / "offsets.json").write_text(json.dumps(offsets), "ascii")
+    (folder / "identifiers.json").write_text(json.dumps(identifiers), "utf-8")
+    (folder / "matcher").mkdir()
+    Matcher.build(names).save(folder / "matcher")
+    facts = {
+        "position": register.position,
+        "root": root,
+        "lists": [state.model_dump(mode="json") for state in register.lists.values()],
+    }
+    (folder / "register.json").write_text(json.dumps(facts), "utf-8")
+
+
+def _line(listing: Listing) -> bytes:
+    since = listing.since.isoformat() if listing.since else None
+    return json.dumps([listing.list_id, listing.key, since, listing.fields]).encode() + b"\n"
+
+
+def _names(number: int, listing: Listing) -> Iterator[ListedName]:
+    entry = assemble(listing.list_id, listing.key, listing.fields)
+    for name in entry.names:
+        yield ListedName(entry=number, text=name.text, kind=name.kind.value, party_type=entry.type.value)
+
+
+def _identifiers(listing: Listing) -> Iterator[tuple[str, str]]:
+    entry = assemble(listing.list_id, listing.key, listing.fields)
+    yield from dict.fromkeys((i.kind, normal_value(i.kind, i.value)) for i in entry.identifiers)

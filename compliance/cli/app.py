@@ -1,0 +1,25 @@
+"""The front door: every command with its group."""
+
+from __future__ import annotations
+
+import typer
+
+from compliance.cli import batch, imports, lists, log, screen
+
+app = typer.Typer(
+    name="compliance",
+    help="Screen names against official entity lists, as of any day, from an append-only log.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+app.command("screen")(screen.screen)
+app.command("batch")(batch.batch)
+app.command("import")(imports.import_)
+app.command("lists")(lists.lists)
+app.command("show")(lists.show)
+app.command("history")(lists.history)
+app.command("diff")(lists.diff)
+app.command("export")(lists.export)
+app.add_typer(log.app, name="log")

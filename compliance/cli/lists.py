@@ -1,0 +1,247 @@
+"""`lists`, `show`, `history`, `diff`, `export`: what the lists say and how they came to say it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from compliance.cli.common import AsJson, AsOf, KnownAtOption, known_at, opened, past_day, print_json, table
+from compliance.errors import BadInput, CannotSay, UnknownEntry
+from compliance.model import Entry
+from compliance.register import Coverage, Listing, ListState, Register
+from compliance.sources.catalogue import list_info
+
+EntryId = Annotated[str, typer.Argument(metavar="ENTRY", help="LIST/KEY, for example us-ofac-cmic/33114.")]
+
+
+def lists(ctx: typer.Context, as_of: AsOf = None, known: KnownAtOption = None, as_json: AsJson = False) -> None:
+    """What is loaded: entries, publication, coverage and age of every list."""
+    with opened(ctx) as compliance:
+        today = compliance.today
+        day = past_day(as_of, "--as-of", today) or today
+        states = compliance.book(day, known_at(known)).lists.values()
+    if not states:
+        raise CannotSay("no list is loaded: import one with `compliance import FILE`")
+    if as_json:
+        rows = [{**s.model_dump(mode="json"), "coverage": s.coverage, "title": list_info(s.id).title} for s in states]
+        print_json(rows)
+        return
+    cells = [
+        [s.id, f"{s.entries:,}", str(s.published or "-"), f"{(day - s.published).days} days" if s.published else "-",
+         _coverage(s), list_info(s.id).title]
+        for s in states
+    ]  # fmt: skip
+    typer.echo(table(cells, ["list", "entries", "published", "age", "coverage", "title"]))
+
+
+def show(
+    ctx: typer.Context,
+    entry: EntryId,
+    as_of: AsOf = None,
+    known: KnownAtOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """One entry whole, with its measures and dates, as of a day."""
+    from compliance.entries import plain
+
+    list_id, key = _split(entry)
+    with opened(ctx) as compliance:
+        day = past_day(as_of, "--as-of", compliance.today) or compliance.today
+        register = compliance.register(day, known_at(known))
+    listing = register.find(list_id, key)
+    if listing is None:
+        raise UnknownEntry(_absent(register, list_id, key))
+    if as_json:
+        print_json({**plain(listing.entry()), "since": str(listing.since), "as_of": str(day)})
+    else:
+        typer.echo("\n".join(_entry_lines(listing)))
+
+
+def history(
+    ctx: typer.Context,
+    what: Annotated[str, typer.Argument(metavar="ENTRY|LIST")],
+    known: KnownAtOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Every event of an entry or every publication of a list: what changed, when, and the files it came from."""
+    from compliance import audit
+
+    list_id, key = _split(what) if "/" in what else (what, None)
+    list_info(list_id)
+    with opened(ctx) as compliance:
+        known_history = compliance.register(compliance.today, known_at(known)).history(list_id)
+    if known_history is None:
+        raise CannotSay(f"{list_id} is not loaded: import it with `compliance import FILE`")
+    if key is None:
+        publications = list(audit.list_history(known_history))
+        if as_json:
+            print_json([step.model_dump(mode="json") for step in publications])
+            return
+        cells = [
+            [
+                str(s.published),
+                f"{s.entries:,}",
+                f"+{s.listed:,}",
+                f"~{s.amended:,}",
+                f"-{s.delisted:,}",
+                str(s.position),
+                ", ".join(s.files),
+            ]
+            for s in publications
+        ]
+        typer.echo(table(cells, ["published", "entries", "listed", "amended", "delisted", "position", "files"]))
+        return
+    if key not in known_history.parties:
+        raise UnknownEntry(f"{what}: the log has never had this entry")
+    steps = list(audit.entry_history(known_history, key))
+    if as_json:
+        print_json([step.model_dump(mode="json") for step in steps])
+        return
+    for step in steps:
+        cause = "" if step.cause == "published" else f" ({step.cause})"
+        typer.echo(
+            f"{step.effective}  {step.what}{cause}, log position {step.position}, "
+            f"by the publication of {step.published}: {', '.join(step.files)}"
+        )
+        for change in step.changes:
+            typer.echo(f"    {audit.in_words(change)}")
+
+
+def diff(
+    ctx: typer.Context,
+    list_id: Annotated[str, typer.Argument(metavar="LIST")],
+    start: Annotated[str, typer.Option("--from", metavar="DATE")],
+    end: Annotated[str, typer.Option("--to", metavar="DATE")],
+    known: KnownAtOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """What changed on a list between two days. Exit status 0: nothing, 1: differences, 3: a day is not covered."""
+    from compliance import audit
+
+    list_info(list_id)
+    with opened(ctx) as compliance:
+        before, after = (
+            _covered(
+                compliance.register(past_day(text, option, compliance.today) or compliance.today, known_at(known)),
+                list_id,
+            )
+            for text, option in ((start, "--from"), (end, "--to"))
+        )
+    found = list(audit.differences(before, after, list_id))
+    if as_json:
+        print_json([difference.model_dump(mode="json") for difference in found])
+    else:
+        for difference in found:
+            typer.echo(f"{difference.what:8}  {list_id}/{difference.key}  {difference.name}")
+            for change in difference.changes:
+                typer.echo(f"            {audit.in_words(change)}")
+        counts = {what: sum(d.what == what for d in found) for what in ("listed", "amended", "delisted")}
+        typer.echo(
+            f"{list_id} from {before.as_of} to {after.as_of}: "
+            + ", ".join(f"{n:,} {what}" for what, n in counts.items())
+        )
+    raise typer.Exit(1 if found else 0)
+
+
+def export(
+    ctx: typer.Context,
+    list_id: Annotated[str, typer.Argument(metavar="LIST")],
+    as_of: AsOf = None,
+    known: KnownAtOption = None,
+    form: Annotated[str, typer.Option("--format", metavar="csv|jsonl")] = "csv",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Standard output by default.")
+    ] = None,
+) -> None:
+    """A list of one day as CSV or JSON Lines."""
+    from compliance import exporting
+
+    writers = {"csv": exporting.write_csv, "jsonl": exporting.write_jsonl}
+    if form not in writers:
+        raise BadInput(f"--format {form!r} is not known: csv or jsonl")
+    list_info(list_id)
+    with opened(ctx) as compliance:
+        day = past_day(as_of, "--as-of", compliance.today) or compliance.today
+        register = _covered(compliance.register(day, known_at(known)), list_id)
+    if output is None:
+        writers[form](register.listings(list_id), sys.stdout)
+        return
+    from compliance.tabular import appearing_whole
+
+    with appearing_whole(output) as file:
+        count = writers[form](register.listings(list_id), file)
+    typer.echo(f"{output}: {count:,} entries of {list_id} as of {day}")
+
+
+def _coverage(state: ListState) -> str:
+    if state.coverage is Coverage.complete:
+        return f"complete since {state.complete_since}"
+    return f"{state.coverage}: complete from {state.complete_since}"
+
+
+def _split(entry: str) -> tuple[str, str]:
+    list_id, slash, key = entry.partition("/")
+    if not slash or not key:
+        raise BadInput(f"{entry!r} is not an entry: write LIST/KEY, for example us-ofac-cmic/33114")
+    return list_info(list_id).id, key
+
+
+def _covered(register: Register, list_id: str) -> Register:
+    state = register.lists.get(list_id)
+    if state is None:
+        raise CannotSay(f"{list_id} is not loaded: import it with `compliance import FILE`")
+    if state.coverage is not Coverage.complete:
+        raise CannotSay(
+            f"{list_id} is {state.coverage} on {register.as_of}: "
+            f"the first complete publication held is of {state.complete_since}"
+        )
+    return register
+
+
+def _absent(register: Register, list_id: str, key: str) -> str:
+    _covered(register, list_id)
+    history_ = register.history(list_id)
+    if history_ is not None and key in history_.parties:
+        return f"{list_id}/{key} is not on the list on {register.as_of}: see `compliance history {list_id}/{key}`"
+    return f"{list_id}/{key}: the log has never had this entry"
+
+
+def _entry_lines(listing: Listing) -> Iterator[str]:
+    from compliance.measures import in_words
+
+    entry = listing.entry()
+    yield f"{entry.primary_name}  ({entry.type}, {entry.id})"
+    yield f"  list        {list_info(entry.list_id).title}"
+    yield f"  listed      {entry.listed_on or f'on the list since {listing.since} or earlier'}"
+    for measure in entry.measures:
+        yield f"  forbidden   {in_words(measure)}"
+        yield f"              basis {measure.basis}; rule {measure.rule}"
+    for label, values in _parts(entry):
+        for value in values:
+            yield f"  {label:<11} {value}"
+
+
+def _parts(entry: Entry) -> Iterator[tuple[str, list[Any]]]:
+    yield "programme", list(entry.programmes)
+    yield "name", [f"{name.text}  ({name.kind})" for name in entry.names]
+    yield (
+        "identifier",
+        [f"{i.label} {i.value}" + (f" ({i.country})" if i.country else "") for i in entry.identifiers],
+    )
+    yield (
+        "address",
+        [", ".join(filter(None, (a.street, a.city, a.country))) or "(empty)" for a in entry.addresses],
+    )
+    yield "born", [birth.text for birth in entry.births]
+    yield "birthplace", list(entry.birthplaces)
+    yield "nationality", list(entry.nationalities)
+    yield "citizen", list(entry.citizenships)
+    yield "gender", [entry.gender] if entry.gender else []
+    yield "linked to", list(entry.linked_to)
+    yield "detail", [f"{key}: {value}" for key, value in entry.details.items()]
+    yield "remarks", [entry.remarks] if entry.remarks else []
+    yield "unknown", list(entry.unknown)

@@ -1,0 +1,184 @@
+"""`compliance screen`: who on the lists could this name be, and why?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from compliance.answers import Answer, Hit, ListBasis, Outcome
+from compliance.cli.common import (
+    AsJson,
+    AsOf,
+    KnownAtOption,
+    Lists,
+    MaxAge,
+    Threshold,
+    given,
+    known_at,
+    opened,
+    past_day,
+    print_json,
+)
+from compliance.errors import BadInput
+from compliance.identifiers import parse_pair
+from compliance.screening import Subject
+
+_COLOUR = {
+    Outcome.clear: typer.colors.GREEN,
+    Outcome.hits: typer.colors.RED,
+    Outcome.cannot_say: typer.colors.YELLOW,
+}
+STATUS = {Outcome.clear: 0, Outcome.hits: 1, Outcome.cannot_say: 3}
+
+
+def screen(
+    ctx: typer.Context,
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME...", help="Names to screen; `-` reads them from standard input, one a line."),
+    ],
+    lists: Lists = None,
+    as_of: AsOf = None,
+    known: KnownAtOption = None,
+    threshold: Threshold = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most so many hits for a name.")] = 10,
+    country: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--country", metavar="CC", help="The party's country, as a two-letter code; told beside each hit."
+        ),
+    ] = None,
+    ids: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--id",
+            metavar="KIND=VALUE",
+            help="An identifier, e.g. isin=..., lei=..., imo=...; an equal one is a hit without any name.",
+        ),
+    ] = None,
+    max_age: MaxAge = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show every word that matched, how, and what it counted.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Screen one name or several against the lists. Exit status: 0 clear, 1 hits, 2 bad question, 3 cannot say."""
+    with opened(ctx) as compliance:
+        screener = compliance.screener(
+            as_of=past_day(as_of, "--as-of", compliance.today),
+            known_at=known_at(known),
+            limit=limit,
+            **given(lists=tuple(lists) if lists else None, threshold=threshold, max_age=max_age),
+        )
+        countries = tuple(_country(code) for code in country or ())
+        identifiers = tuple(parse_pair(pair) for pair in ids or ())
+        answers = [screener.screen(Subject(name, countries, identifiers)) for name in _names(names)]
+    if as_json:
+        print_json([answer.plain() for answer in answers])
+    else:
+        for answer in answers:
+            typer.echo("\n".join(_lines(answer, explain)))
+        typer.echo(_footing(answers[0]))
+    raise typer.Exit(max((STATUS[answer.outcome] for answer in answers), key=_severity))
+
+
+def _severity(status: int) -> tuple[bool, int]:
+    """Hits go before "cannot say", and that before clear."""
+    return status == 1, status
+
+
+def _names(given_names: list[str]) -> list[str]:
+    names = []
+    for name in given_names:
+        names.extend(_from_input() if name == "-" else [name])
+    cleaned = [name.strip() for name in names if name.strip()]
+    if not cleaned or (len(cleaned) < len(names) and "-" not in given_names):
+        raise BadInput("there is no name to screen: give one, or one a line on standard input with `-`")
+    return cleaned
+
+
+def _from_input() -> list[str]:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise BadInput(f"standard input is not UTF-8 (byte {error.start + 1}): convert it first") from None
+
+
+def _country(code: str) -> str:
+    from compliance.countries import code_of
+
+    found = code_of(code)
+    if found is None:
+        raise BadInput(f"--country {code!r} is no country: give a two-letter code such as CN")
+    return found
+
+
+def _lines(answer: Answer, explain: bool) -> Iterator[str]:
+    label = typer.style(str(answer.outcome).upper(), fg=_COLOUR[answer.outcome], bold=True)
+    yield f"{label}  {answer.query}"
+    if not answer.hits:
+        yield f"  nothing scores {answer.threshold:g} or more on {_list_names(answer.lists)}"
+    for hit in answer.hits:
+        yield ""
+        yield from _hit_lines(hit, explain)
+    if answer.why:
+        yield ""
+        yield ("  an absence of hits proves nothing here:" if not answer.hits else "  other hits may be missing:")
+        yield from (f"    {doubt}" for doubt in answer.why)
+    yield ""
+
+
+def _hit_lines(hit: Hit, explain: bool) -> Iterator[str]:
+    entry = hit.entry
+    yield f"  {hit.score:5.1f}  {typer.style(entry.primary_name, bold=True)}  ({entry.type}, {entry.id})"
+    yield f"         list       {hit.list_title}, {_since(hit)}"
+    for text in hit.forbidden:
+        yield f"         forbidden  {text}"
+    if hit.state:
+        yield f"         state      {hit.state}"
+    if hit.matched_name != entry.primary_name:
+        yield f"         by name    {hit.matched_name} ({hit.matched_kind})"
+    yield f"         why        {hit.reason.summary}"
+    yield from (f"         note       {note}" for note in hit.reason.notes)
+    if entry.unknown:
+        yield f"         unknown    {', '.join(entry.unknown)}: not in the files held"
+    if explain:
+        yield from _explained(hit)
+
+
+def _since(hit: Hit) -> str:
+    if hit.entry.listed_on:
+        return f"listed {hit.entry.listed_on}"
+    return f"on the list since {hit.since} or earlier" if hit.since else "since an unknown day"
+
+
+def _explained(hit: Hit) -> Iterator[str]:
+    for token in hit.reason.matched:
+        yield f"           {token.points:+6.1f}  {token.query} = {token.listed}  ({token.how}, {token.similarity:.2f})"
+    for left in hit.reason.left_over:
+        yield f"           {-left.cost:+6.1f}  {left.token}  (only in the {left.side}, {left.kind})"
+
+
+def _list_names(lists: tuple[ListBasis, ...]) -> str:
+    return ", ".join(basis.id for basis in lists) or "any list"
+
+
+def _footing(answer: Answer) -> str:
+    """What the answers rest on, so that they can be asked again."""
+    lines = [
+        f"as of {answer.as_of}, log position {answer.position}, root {answer.root[:16]}, "
+        f"matcher {answer.matcher}, threshold {answer.threshold:g}"
+    ]
+    lines += [f"  {_basis(basis)}" for basis in answer.lists]
+    return "\n".join(lines)
+
+
+def _basis(basis: ListBasis) -> str:
+    if basis.published is None:
+        return f"{basis.id}: {basis.coverage}"
+    old = " (stale)" if basis.stale else ""
+    span = f"{basis.coverage} since {basis.complete_since}"
+    return f"{basis.id}: {basis.entries:,} entries, published {basis.published}, {span}{old}"

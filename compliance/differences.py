@@ -1,0 +1,199 @@
+"""What a publication changes: its statements against a list's history, as the events still missing.
+
+A party's true course on a list is a function of the list's publications alone. Each field has, on a publication's
+day, what that publication states, and keeps it until the next publication that states it; presence on the list is
+decided by every publication. An entry with a date of its own that the publication before did not hold is true from
+that date already, where this is later than that publication. So importing in any order ends in the same register.
+
+Nothing is ever taken back: where an own date has to give way to a publication filled in later, an event says so.
+A field whose value is null is not known, or known to be empty.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from compliance.changes import Cause, entry_event
+from compliance.model import Statement
+from compliance.timeline import Change, ListHistory, Party, fold, natural_order
+from events import NewEvent
+
+PRESENCE = "presence"
+_UNRECORDED = 1 << 62  # the position of an event not yet written: after every recorded one of its day
+
+
+class Difference(NamedTuple):
+    """An event to be appended, with what the import's summary counts."""
+
+    event: NewEvent
+    kind: Literal["Listed", "Amended", "Delisted"]
+    cause: Cause
+
+
+class Comparison:
+    """One list's part of a publication, to be held against the list's history."""
+
+    def __init__(self, history: ListHistory, *, publication: str, published: date, covers: frozenset[str]) -> None:
+        self.history = history
+        self.publication = publication
+        self.published = published
+        self.covers = covers
+        self.publication_days = _covered_by_day(history)
+        self.publication_days[published] = self.publication_days.get(published, frozenset()) | covers
+
+    def differences(self, statements: Mapping[str, Statement]) -> Iterator[Difference]:
+        """The events that make the history say what the statements say, in a fixed order."""
+        parties = self.history.parties
+        for key in sorted({*statements, *parties}, key=natural_order):
+            statement, party = statements.get(key), parties.get(key) or Party()
+            if not self._already_said(party, statement):
+                yield from self._mend(key, party, statement)
+
+    def _already_said(self, party: Party, statement: Statement | None) -> bool:
+        """The common case in one look: no own dates, and on the publication's day nothing new."""
+        if (statement and statement.listed_on) or any(c.fields.get("listed_on") for c in party.changes):
+            return False
+        present, fields, _ = party.at(self.published)
+        if statement is None or not present:
+            return present == (statement is not None)
+        return all(fields.get(field) == value for field, value in statement.fields.items())
+
+    def _mend(self, key: str, party: Party, statement: Statement | None) -> Iterator[Difference]:
+        """Walks the days of a party's course and yields an event wherever the record differs from it."""
+        course = Course(self, party, statement)
+        changes = list(party.changes)
+        for day in course.days():
+            present, wanted = course.at(day)
+            actual = fold(change for change in changes if change.effective <= day)
+            new = {field for field, value in wanted.items() if actual.fields.get(field) != value}
+            if present == actual.present and not new:
+                continue
+            kind = _kind(actual.present, present)
+            publication, cause, covered = course.source(day)
+            whole = new | covered if new or kind == "Listed" else new
+            said = {field: value for field, value in wanted.items() if field in whole} or None
+            changes.append(Change(day, _UNRECORDED, present, said or {}, publication, cause))
+            changes.sort(key=lambda change: change[:2])
+            yield Difference(
+                entry_event(
+                    kind, list_id=self.history.list_id, key=key, publication=publication,
+                    effective=day, cause=cause, fields=said,
+                ),
+                kind,
+                cause,
+            )  # fmt: skip
+
+
+class Course:
+    """What a party's presence and fields are from day to day, by the publications including the new one."""
+
+    def __init__(self, comparison: Comparison, party: Party, statement: Statement | None) -> None:
+        self.comparison = comparison
+        self.party = party
+        self.says = {day: self._saying(day, statement) for day in sorted(comparison.publication_days)}
+        covered = comparison.publication_days.values()
+        self.steps = {PRESENCE: list(self._steps(None))}
+        for field in sorted(frozenset[str]().union(*covered)):
+            self.steps[field] = list(self._steps(field))
+
+    def days(self) -> list[date]:
+        """Every day on which a step begins or an event was recorded."""
+        begun = {step.start for steps in self.steps.values() for step in steps}
+        return sorted(begun | {change.effective for change in self.party.changes})
+
+    def at(self, day: date) -> tuple[bool, dict[str, Any]]:
+        """Presence, and the value of every field that any publication speaks of."""
+        values = {field: self._value(steps, day) for field, steps in self.steps.items()}
+        present = values.pop(PRESENCE)
+        return present is True, values
+
+    def source(self, day: date) -> tuple[str, Cause, frozenset[str]]:
+        """The publication that decides presence on a day, why an event is written now, and the fields it covers."""
+        new, steps = self.comparison, self.steps[PRESENCE]
+        index = bisect_right(steps, day, key=_start)
+        if index == 0:
+            return new.publication, Cause.corrected, frozenset()
+        step = steps[index - 1]
+        covered = new.publication_days[step.published]
+        if step.published == new.published:
+            return new.publication, _own_cause(day, step), new.covers
+        named = [r.publication for r in new.history.publications if r.published == step.published]
+        return named[-1], Cause.restored if day >= new.published else Cause.corrected, covered
+
+    def _saying(self, day: date, statement: Statement | None) -> _Saying:
+        new = self.comparison
+        present, fields, _ = self.party.at(day)
+        if day == new.published:
+            present = statement is not None
+            fields = {**fields, **(statement.fields if statement else {})}
+        dated = "listed_on" in new.publication_days[day] and fields.get("listed_on")
+        return _Saying(present, fields, date.fromisoformat(dated) if dated else None)
+
+    def _steps(self, field: str | None) -> Iterator[_Step]:
+        """The days from which each publication's word on a field (None: presence) counts."""
+        before: date | None = None
+        for day, covered in sorted(self.comparison.publication_days.items()):
+            if field is not None and field not in covered:
+                continue
+            saying = self.says[day]
+            if saying.present:
+                yield _Step(self._start(day, before), day, True if field is None else saying.fields.get(field))
+            elif field is None:
+                yield _Step(day, day, False)
+            before = day
+
+    def _start(self, day: date, before: date | None) -> date:
+        """The entry's own date, if the publication before did not hold the entry and is older than that."""
+        own = self.says[day].own
+        if own is None or own >= day:
+            return day
+        if before is None:
+            return own
+        return own if own > before and not self.says[before].present else day
+
+    @staticmethod
+    def _value(steps: list[_Step], day: date) -> Any:
+        index = bisect_right(steps, day, key=_start)
+        return steps[index - 1].value if index else None
+
+
+class _Saying(NamedTuple):
+    """What holds of a party on a publication's day: presence, the known fields, the entry's own date."""
+
+    present: bool
+    fields: Mapping[str, Any]
+    own: date | None
+
+
+class _Step(NamedTuple):
+    """From `start` on, a field has this value, by the word of the publication of day `published`."""
+
+    start: date
+    published: date
+    value: Any
+
+
+def _own_cause(day: date, step: _Step) -> Cause:
+    if day == step.published:
+        return Cause.published
+    return Cause.dated if day == step.start and day < step.published else Cause.restored
+
+
+def _start(step: _Step) -> date:
+    return step.start
+
+
+def _kind(was: bool, now: bool) -> Literal["Listed", "Amended", "Delisted"]:
+    if was == now:
+        return "Amended"
+    return "Listed" if now else "Delisted"
+
+
+def _covered_by_day(history: ListHistory) -> dict[date, frozenset[str]]:
+    days: dict[date, frozenset[str]] = {}
+    for record in history.publications:
+        days[record.published] = days.get(record.published, frozenset()) | record.covers
+    return days

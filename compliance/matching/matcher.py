@@ -1,0 +1,112 @@
+"""The public face of matching: build it from listed names, ask it for a name, get hits that say why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from compliance.matching.explanation import Explanation, explain
+from compliance.matching.index import Index
+from compliance.matching.names import AnalysedName, analyse
+from compliance.matching.similarity import Scored, score
+
+MATCHER_VERSION = "1"
+DEFAULT_THRESHOLD = 75.0
+WEAK = 0.75  # a weak alias confirms; alone it stays under the default threshold (OFAC FAQ 122-125)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Who is asked for. The score rests on the name; countries and identifiers are compared by the caller."""
+
+    name: str
+    party_type: str | None = None
+    countries: tuple[str, ...] = ()
+    identifiers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedName:
+    """One name of one entry; `entry` is the caller's number for it, `kind` and `party_type` as in the domain."""
+
+    entry: int
+    text: str
+    kind: str
+    party_type: str
+
+
+@dataclass(frozen=True)
+class Match:
+    """An entry that may be meant: its best name, that name's kind, and the score, 0-100."""
+
+    entry: int
+    name: str
+    kind: str
+    score: float
+    query: AnalysedName
+    listed: AnalysedName
+    scored: Scored
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """Word by word: what matched, how, what was left over, and what each counted."""
+        return explain(self.query, self.listed, self.scored, self.score, weak=self.kind == "weak")
+
+
+class Matcher:
+    """Finds the listed names that a name may be. The same name always gets the same answer."""
+
+    def __init__(self, index: Index, names: Sequence[ListedName]) -> None:
+        self._index = index
+        self._names = names
+        self._analysed = lru_cache(maxsize=1 << 17)(self._analyse)
+
+    @classmethod
+    def build(cls, names: Iterable[ListedName]) -> Matcher:
+        """A matcher over these names."""
+        known = list(names)
+        return cls(Index.build([analyse(name.text, name.party_type) for name in known]), known)
+
+    def save(self, folder: Path) -> None:
+        """Writes the matcher into an empty folder."""
+        rows = [[name.entry, name.text, name.kind, name.party_type] for name in self._names]
+        (folder / "names.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+        self._index.save(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> Matcher:
+        """Reads what `save` wrote."""
+        rows = json.loads((folder / "names.json").read_text("utf-8"))
+        return cls(Index.load(folder), [ListedName(*row) for row in rows])
+
+    def search(self, query: Query, *, threshold: float = DEFAULT_THRESHOLD, limit: int | None = None) -> list[Match]:
+        """The entries that score at least the threshold by their best name, best first, then by number."""
+        analysed = analyse(query.name, query.party_type)
+        return self._best(analysed, self._index.candidates(analysed, threshold).tolist(), threshold)[:limit]
+
+    def search_exhaustively(self, query: Query, *, threshold: float = DEFAULT_THRESHOLD) -> list[Match]:
+        """The same by scoring every listed name: slow, and what `search` is held against."""
+        return self._best(analyse(query.name, query.party_type), range(len(self._names)), threshold)
+
+    def _best(self, query: AnalysedName, numbers: Iterable[int], threshold: float) -> list[Match]:
+        best: dict[int, Match] = {}
+        for match in self._matches(query, numbers):
+            known = best.get(match.entry)
+            if match.score >= threshold and (known is None or match.score > known.score):
+                best[match.entry] = match
+        return sorted(best.values(), key=lambda match: (-match.score, match.entry))
+
+    def _matches(self, query: AnalysedName, numbers: Iterable[int]) -> Iterator[Match]:
+        weights = self._index.weights
+        for number in numbers:
+            name = self._names[number]
+            listed = self._analysed(number)
+            scored = score(query, listed, weights)
+            value = round(scored.score * WEAK, 1) if name.kind == "weak" else scored.score
+            yield Match(name.entry, name.text, name.kind, value, query, listed, scored)
+
+    def _analyse(self, number: int) -> AnalysedName:
+        return analyse(self._names[number].text, self._names[number].party_type)

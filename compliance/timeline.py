@@ -1,0 +1,175 @@
+"""One list's history folded out of its events: what the list said of each party on any day.
+
+The rule is one line: of the events at or before a position whose effective day is not later than the day asked
+for, the last one by (effective, position) decides, field by field; presence on the list is decided by `Listed`
+and `Delisted`. Everything else here is bookkeeping.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, NamedTuple, Protocol
+
+from compliance.changes import AMENDED, DELISTED, LIST_PUBLISHED, LISTED
+from compliance.model import Fields
+
+
+class RecordedEvent(Protocol):
+    """What the fold needs of an event; the log's rows and events both have it."""
+
+    @property
+    def position(self) -> int: ...  # noqa: D102
+    @property
+    def type(self) -> str: ...  # noqa: D102
+    @property
+    def effective(self) -> date: ...  # noqa: D102
+    @property
+    def payload(self) -> dict[str, Any]: ...  # noqa: D102
+
+
+class PublicationRecord(NamedTuple):
+    """A publication that the log holds of this list; `files` are names with their SHA-256 (hex)."""
+
+    published: date
+    position: int
+    publication: str
+    covers: frozenset[str]
+    entries: int
+    format: str
+    date_source: str
+    files: tuple[tuple[str, str], ...]
+
+
+class Change(NamedTuple):
+    """One event's say about one party. `present` is None where the event does not speak of presence."""
+
+    effective: date
+    position: int
+    present: bool | None
+    fields: Fields
+    publication: str
+    cause: str
+
+
+class State(NamedTuple):
+    """What is known of one party on a day: whether it is on the list, the last known fields, and since when."""
+
+    present: bool
+    fields: dict[str, Any]
+    since: date | None = None
+
+
+class Party:
+    """All that a list ever said of one party."""
+
+    __slots__ = ("changes",)
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+
+    def add(self, change: Change) -> None:
+        """Takes the change in at its place by (effective, position)."""
+        if not self.changes or self.changes[-1][:2] <= change[:2]:
+            self.changes.append(change)
+        else:
+            insort(self.changes, change, key=_order)
+
+    def until(self, day: date) -> list[Change]:
+        """The changes effective on or before the day, in deciding order."""
+        return self.changes[: bisect_right(self.changes, day, key=_effective)]
+
+    def at(self, day: date) -> State:
+        """Presence and fields as of the end of the day."""
+        return fold(self.until(day))
+
+
+def fold(changes: Iterable[Change]) -> State:
+    """The state that changes in (effective, position) order add up to."""
+    present = False
+    since: date | None = None
+    fields: dict[str, Any] = {}
+    for change in changes:
+        if change.present is not None:
+            if not (present and change.present):
+                since = change.effective
+            present = change.present
+        fields.update(change.fields)
+    return State(present, fields, since if present else None)
+
+
+class ListHistory:
+    """A list's parties and publications, as known at the last event that was applied."""
+
+    def __init__(self, list_id: str) -> None:
+        self.list_id = list_id
+        self.parties: dict[str, Party] = {}
+        self.publications: list[PublicationRecord] = []
+
+    def apply(self, event: RecordedEvent) -> None:
+        """Takes one event in; events of a list come in the order of their positions."""
+        if event.type == LIST_PUBLISHED:
+            self._add_publication(event)
+        elif event.type in _PRESENCE:
+            payload = event.payload
+            change = Change(
+                event.effective,
+                event.position,
+                _PRESENCE[event.type],
+                payload.get("fields") or {},
+                payload["publication"],
+                payload.get("cause", "published"),
+            )
+            self.parties.setdefault(payload["key"], Party()).add(change)
+
+    def at(self, day: date) -> Iterator[tuple[str, State]]:
+        """The parties on the list on a day, each with what is known of it, in a fixed order."""
+        for key in sorted(self.parties, key=natural_order):
+            state = self.parties[key].at(day)
+            if state.present:
+                yield key, state
+
+    def published_until(self, day: date) -> list[PublicationRecord]:
+        """The publications dated on or before the day, oldest first."""
+        return [record for record in self.publications if record.published <= day]
+
+    def _add_publication(self, event: RecordedEvent) -> None:
+        payload = event.payload
+        record = PublicationRecord(
+            event.effective,
+            event.position,
+            payload["publication"],
+            frozenset(payload["covers"]),
+            payload["entries"],
+            payload["format"],
+            payload["date_source"],
+            tuple((file["name"], file["sha256"]) for file in payload["files"]),
+        )
+        insort(self.publications, record, key=lambda known: known[:2])
+
+
+_PRESENCE: dict[str, bool | None] = {LISTED: True, AMENDED: None, DELISTED: False}
+
+
+def _order(change: Change) -> tuple[date, int]:
+    return change.effective, change.position
+
+
+def _effective(change: Change) -> date:
+    return change.effective
+
+
+def natural_order(key: str) -> tuple[int, int, str]:
+    """Sorts numeric identities as numbers, others after them as text."""
+    return (0, int(key), "") if key.isdigit() else (1, 0, key)
+
+
+def histories(events: Iterable[RecordedEvent]) -> dict[str, ListHistory]:
+    """Folds a log's events into one history for each list; events of other streams are passed over."""
+    known: dict[str, ListHistory] = {}
+    for event in events:
+        list_id = event.payload.get("list")
+        if isinstance(list_id, str) and (event.type in _PRESENCE or event.type == LIST_PUBLISHED):
+            known.setdefault(list_id, ListHistory(list_id)).apply(event)
+    return known
