@@ -12,7 +12,7 @@ A field whose value is null is not known, or known to be empty.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
@@ -72,7 +72,7 @@ class Comparison:
             if present == actual.present and not new:
                 continue
             kind = _kind(actual.present, present)
-            publication, cause, covered = course.source(day)
+            publication, cause, covered = course.source(day, new if present == actual.present else {PRESENCE})
             whole = new | covered if new or kind == "Listed" else new
             said = {field: value for field, value in wanted.items() if field in whole} or None
             changes.append(Change(day, _UNRECORDED, present, said or {}, publication, cause))
@@ -110,13 +110,13 @@ class Course:
         present = values.pop(PRESENCE)
         return present is True, values
 
-    def source(self, day: date) -> tuple[str, Cause, frozenset[str]]:
-        """The publication that decides presence on a day, why an event is written now, and the fields it covers."""
-        new, steps = self.comparison, self.steps[PRESENCE]
-        index = bisect_right(steps, day, key=_start)
-        if index == 0:
+    def source(self, day: date, changed: Iterable[str]) -> tuple[str, Cause, frozenset[str]]:
+        """The publication that decides what changed on a day, why an event says so now, and the fields it covers."""
+        new = self.comparison
+        deciding = [step for field in changed if (step := _last(self.steps[field], day))]
+        if not deciding:
             return new.publication, Cause.corrected, frozenset()
-        step = steps[index - 1]
+        step = max(deciding, key=lambda step: (step.published == new.published, step.start))
         covered = new.publication_days[step.published]
         if step.published == new.published:
             return new.publication, _own_cause(day, step), new.covers
@@ -156,8 +156,8 @@ class Course:
 
     @staticmethod
     def _value(steps: list[_Step], day: date) -> Any:
-        index = bisect_right(steps, day, key=_start)
-        return steps[index - 1].value if index else None
+        step = _last(steps, day)
+        return step.value if step else None
 
 
 class _Saying(NamedTuple):
@@ -180,6 +180,12 @@ def _own_cause(day: date, step: _Step) -> Cause:
     if day == step.published:
         return Cause.published
     return Cause.dated if day == step.start and day < step.published else Cause.restored
+
+
+def _last(steps: list[_Step], day: date) -> _Step | None:
+    """The step that counts on a day."""
+    index = bisect_right(steps, day, key=_start)
+    return steps[index - 1] if index else None
 
 
 def _start(step: _Step) -> date:

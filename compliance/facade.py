@@ -153,9 +153,9 @@ class Compliance:
 
     def publications(self, paths: Sequence[Path], published: date | None = None) -> Iterator[Sourced]:
         """Reads official files, one publication after the other, oldest first."""
-        from compliance.sources import read_groups
+        from compliance.sources.reading import read_each
 
-        for publication, contents in read_groups(paths, published=published):
+        for publication, contents in read_each(paths, published=published):
             yield Sourced(publication, contents)
 
     def import_files(

@@ -48,7 +48,7 @@ class Screener:
         self.options = options
         self.asked = _asked(book.lists, options)
         self.basis = tuple(_basis(list_id, book.lists.get(list_id), options) for list_id in self.asked)
-        self.doubts = tuple(doubt for basis in self.basis if (doubt := _doubt(basis, options)))
+        self.doubts = tuple(_doubts(self.basis, options))
 
     def screen(self, subject: Subject) -> Answer:
         """The answer for one party, best hit first. Raises CannotSay when no list is loaded."""
@@ -144,22 +144,25 @@ def _basis(list_id: str, state: ListState | None, options: Options) -> ListBasis
     )
 
 
-def _doubt(basis: ListBasis, options: Options) -> str | None:
-    """Why this list cannot carry a "clear" on that day, and what to do; None when it can."""
-    if basis.complete_since is None:
-        return f"{basis.id} is not loaded: import it with `compliance import FILE`"
-    if basis.coverage != Coverage.complete:
-        held = "only in part" if basis.coverage == Coverage.partial else "not"
-        return (
-            f"{basis.id} is {held} covered on {options.as_of}: the first complete publication held is of "
-            f"{basis.complete_since}; import an earlier one"
+def _doubts(lists: Sequence[ListBasis], options: Options) -> Iterable[str]:
+    """Why the lists cannot carry a "clear" on that day, and what to do; nothing when they can."""
+    for basis in lists:
+        if basis.complete_since is None:
+            yield f"{basis.id} is not loaded: import it with `compliance import FILE`"
+        elif basis.coverage != Coverage.complete:
+            held = "only in part" if basis.coverage == Coverage.partial else "not"
+            yield (
+                f"{basis.id} is {held} covered on {options.as_of}: the first complete publication held is of "
+                f"{basis.complete_since}; import an earlier one"
+            )
+    stale = [f"{basis.id} {basis.age:,} days ({basis.published})" for basis in lists if basis.stale]
+    if stale:
+        yield (
+            f"older than {options.max_age} days: {', '.join(stale)}; import the present files, "
+            "or allow more with --max-age"
         )
-    if basis.stale:
-        return (
-            f"{basis.id} is {basis.age} days old (published {basis.published}, at most {options.max_age} allowed): "
-            "import the present file, or allow more with --max-age"
-        )
-    return None
+    if not lists:
+        yield f"no list that is loaded existed on {options.as_of}"
 
 
 def _reason(match: Match, notes: Sequence[str]) -> Reason:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from compliance.cli.common import AsJson, day, opened, print_json
 from compliance.errors import ComplianceError
-from compliance.importing import ImportSummary, ListImport
 from compliance.sources.catalogue import list_info
+
+if TYPE_CHECKING:
+    from compliance.importing import ImportSummary, ListImport
 
 
 def import_(

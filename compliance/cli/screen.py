@@ -168,17 +168,10 @@ def _list_names(lists: tuple[ListBasis, ...]) -> str:
 
 def _footing(answer: Answer) -> str:
     """What the answers rest on, so that they can be asked again."""
+    names = ", ".join(f"{b.id} ({b.entries:,} of {b.published})" for b in answer.lists if b.published)
     lines = [
         f"as of {answer.as_of}, log position {answer.position}, root {answer.root[:16]}, "
         f"matcher {answer.matcher}, threshold {answer.threshold:g}"
     ]
-    lines += [f"  {_basis(basis)}" for basis in answer.lists]
+    lines += [f"lists: {names}"] if names else []
     return "\n".join(lines)
-
-
-def _basis(basis: ListBasis) -> str:
-    if basis.published is None:
-        return f"{basis.id}: {basis.coverage}"
-    old = " (stale)" if basis.stale else ""
-    span = f"{basis.coverage} since {basis.complete_since}"
-    return f"{basis.id}: {basis.entries:,} entries, published {basis.published}, {span}{old}"

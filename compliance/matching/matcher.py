@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from compliance.matching.explanation import Explanation, explain
 from compliance.matching.index import Index
@@ -59,28 +60,28 @@ class Match:
 class Matcher:
     """Finds the listed names that a name may be. The same name always gets the same answer."""
 
-    def __init__(self, index: Index, names: Sequence[ListedName]) -> None:
+    def __init__(self, index: Index, rows: Sequence[Sequence[Any]]) -> None:
         self._index = index
-        self._names = names
+        self._rows = rows  # a listed name's fields in order; made into a ListedName only when it is scored
         self._analysed = lru_cache(maxsize=1 << 17)(self._analyse)
 
     @classmethod
     def build(cls, names: Iterable[ListedName]) -> Matcher:
         """A matcher over these names."""
         known = list(names)
-        return cls(Index.build([analyse(name.text, name.party_type) for name in known]), known)
+        rows = [[name.entry, name.text, name.kind, name.party_type] for name in known]
+        return cls(Index.build([analyse(name.text, name.party_type) for name in known]), rows)
 
     def save(self, folder: Path) -> None:
         """Writes the matcher into an empty folder."""
-        rows = [[name.entry, name.text, name.kind, name.party_type] for name in self._names]
-        (folder / "names.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+        (folder / "names.json").write_text(json.dumps(self._rows, ensure_ascii=False), "utf-8")
         self._index.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> Matcher:
         """Reads what `save` wrote."""
         rows = json.loads((folder / "names.json").read_text("utf-8"))
-        return cls(Index.load(folder), [ListedName(*row) for row in rows])
+        return cls(Index.load(folder), rows)
 
     def search(self, query: Query, *, threshold: float = DEFAULT_THRESHOLD, limit: int | None = None) -> list[Match]:
         """The entries that score at least the threshold by their best name, best first, then by number."""
@@ -89,7 +90,7 @@ class Matcher:
 
     def search_exhaustively(self, query: Query, *, threshold: float = DEFAULT_THRESHOLD) -> list[Match]:
         """The same by scoring every listed name: slow, and what `search` is held against."""
-        return self._best(analyse(query.name, query.party_type), range(len(self._names)), threshold)
+        return self._best(analyse(query.name, query.party_type), range(len(self._rows)), threshold)
 
     def _best(self, query: AnalysedName, numbers: Iterable[int], threshold: float) -> list[Match]:
         best: dict[int, Match] = {}
@@ -102,11 +103,12 @@ class Matcher:
     def _matches(self, query: AnalysedName, numbers: Iterable[int]) -> Iterator[Match]:
         weights = self._index.weights
         for number in numbers:
-            name = self._names[number]
+            name = ListedName(*self._rows[number])
             listed = self._analysed(number)
             scored = score(query, listed, weights)
             value = round(scored.score * WEAK, 1) if name.kind == "weak" else scored.score
             yield Match(name.entry, name.text, name.kind, value, query, listed, scored)
 
     def _analyse(self, number: int) -> AnalysedName:
-        return analyse(self._names[number].text, self._names[number].party_type)
+        name = ListedName(*self._rows[number])
+        return analyse(name.text, name.party_type)

@@ -45,12 +45,76 @@ class AnalysedName(NamedTuple):
 
 
 PARTICLES = frozenset(
-    ["al", "el", "ul", "ad", "as", "an", "the", "of", "and", "for", "in", "on", "at", "de", "del", "della", "di", "da", "do", "dos", "das", "la", "le", "les", "los", "y", "e", "i", "et", "und", "ve", "van", "von", "der", "den", "bin", "ibn", "ben", "bint", "abu", "oglu", "ogly", "s", "v", "no", "nr", "zu", "zur", "im"]
+    [
+        "al",
+        "el",
+        "ul",
+        "ad",
+        "as",
+        "an",
+        "the",
+        "of",
+        "and",
+        "for",
+        "in",
+        "on",
+        "at",
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "la",
+        "le",
+        "les",
+        "los",
+        "y",
+        "e",
+        "i",
+        "et",
+        "und",
+        "ve",
+        "van",
+        "von",
+        "der",
+        "den",
+        "bin",
+        "ibn",
+        "ben",
+        "bint",
+        "abu",
+        "oglu",
+        "ogly",
+        "s",
+        "v",
+        "no",
+        "nr",
+        "zu",
+        "zur",
+        "im",
+    ]
 )
 _ORDINALS = {
     word: str(number)
     for number, word in enumerate(
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"], 1
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+        ],
+        1,
     )
 }
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}(?:[^\W\d_]\b)?")

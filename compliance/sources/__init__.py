@@ -40,16 +40,22 @@ def read(paths: Sequence[Path], *, published: date | None = None) -> list[Public
     `published` is the publication date, for files that hold none; it fits one publication only.
     """
     groups = collect(paths)
+    check_one_date(groups, published)
+    found = [publication for group in groups for publication in read_group(group, published)]
+    return sorted(found, key=lambda publication: publication.published)
+
+
+def check_one_date(groups: Sequence[Group], published: date | None) -> None:
+    """Raise BadInput when one date is given for several publications."""
     if published and len(groups) > 1:
         places = ", ".join(group.place for group in groups[:3])
         raise BadInput(
             f"one publication date was given for {len(groups)} publications ({places}); import one at a time"
         )
-    found = [publication for group in groups for publication in _read_group(group, published)]
-    return sorted(found, key=lambda publication: publication.published)
 
 
-def _read_group(group: Group, published: date | None) -> list[Publication]:
+def read_group(group: Group, published: date | None) -> list[Publication]:
+    """Read the publications of one group of files."""
     by_format: dict[str, list[InputFile]] = {}
     passed_over: list[InputFile] = []
     for file in group.files:

@@ -1,0 +1,23 @@
+"""Reading one publication after the other, so that a long series never stands in memory at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from compliance.model import Publication
+from compliance.sources import check_one_date, read_group
+from compliance.sources.inputs import collect, dating
+
+
+def read_each(paths: Sequence[Path], *, published: date | None = None) -> Iterator[tuple[Publication, list[bytes]]]:
+    """Each publication with the bytes of its files, the oldest first. Raises what `read` raises."""
+    groups = collect(paths)
+    check_one_date(groups, published)
+    groups.sort(key=lambda group: dating(group, published).found or date.max)
+    while groups:
+        group = groups.pop(0)
+        contents = {file.sha256: file.data for file in group.files}
+        for publication in read_group(group, published):
+            yield publication, [contents[file.sha256] for file in publication.files]
