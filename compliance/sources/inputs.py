@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from compliance.errors import BadInput
@@ -38,7 +39,7 @@ class InputFile:
         """The number of bytes."""
         return len(self.data)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """The SHA-256 of the bytes, in hex."""
         return hashlib.sha256(self.data).hexdigest()
