@@ -118,6 +118,8 @@ def field_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterat
 def in_words(change: FieldChange) -> str:
     """One line: what was added to and removed from a field, or what it was and is."""
     old, new = _texts(change.before), _texts(change.after)
+    if not old:
+        return f"{change.field}: {'; '.join(new) or '(known to be empty)'}"
     if len(old) <= 1 and len(new) <= 1:
         return f"{change.field}: {_one(old)} -> {_one(new)}"
     gone = [f"- {text}" for text in old if text not in new]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,7 +32,7 @@ def lists(ctx: typer.Context, as_of: AsOf = None, known: KnownAtOption = None, a
         print_json(rows)
         return
     cells = [
-        [s.id, f"{s.entries:,}", str(s.published or "-"), f"{(day - s.published).days} days" if s.published else "-",
+        [s.id, f"{s.entries:,}", str(s.published or "-"), _age(day, s),
          _coverage(s), list_info(s.id).title]
         for s in states
     ]  # fmt: skip
@@ -175,6 +176,13 @@ def export(
     with appearing_whole(output) as file:
         count = writers[form](register.listings(list_id), file)
     typer.echo(f"{output}: {count:,} entries of {list_id} as of {day}")
+
+
+def _age(day: date, state: ListState) -> str:
+    if state.published is None:
+        return "-"
+    days = (day - state.published).days
+    return "1 day" if days == 1 else f"{days:,} days"
 
 
 def _coverage(state: ListState) -> str:

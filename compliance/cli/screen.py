@@ -135,8 +135,7 @@ def _hit_lines(hit: Hit, explain: bool) -> Iterator[str]:
     entry = hit.entry
     yield f"  {hit.score:5.1f}  {typer.style(entry.primary_name, bold=True)}  ({entry.type}, {entry.id})"
     yield f"         list       {hit.list_title}, {_since(hit)}"
-    for text in hit.forbidden:
-        yield f"         forbidden  {text}"
+    yield from _forbidden(hit)
     if hit.state:
         yield f"         state      {hit.state}"
     if hit.matched_name != entry.primary_name:
@@ -147,6 +146,13 @@ def _hit_lines(hit: Hit, explain: bool) -> Iterator[str]:
         yield f"         unknown    {', '.join(entry.unknown)}: not in the files held"
     if explain:
         yield from _explained(hit)
+
+
+def _forbidden(hit: Hit) -> Iterator[str]:
+    for text in hit.forbidden:
+        first, *rest = text.split("; ")
+        yield f"         forbidden  {first}"
+        yield from (f"                    {more}" for more in rest)
 
 
 def _since(hit: Hit) -> str:
@@ -168,10 +174,16 @@ def _list_names(lists: tuple[ListBasis, ...]) -> str:
 
 def _footing(answer: Answer) -> str:
     """What the answers rest on, so that they can be asked again."""
-    names = ", ".join(f"{b.id} ({b.entries:,} of {b.published})" for b in answer.lists if b.published)
     lines = [
         f"as of {answer.as_of}, log position {answer.position}, root {answer.root[:16]}, "
         f"matcher {answer.matcher}, threshold {answer.threshold:g}"
     ]
-    lines += [f"lists: {names}"] if names else []
+    held = [basis for basis in answer.lists if basis.published]
+    lines += [f"  {_basis(basis)}" for basis in held if basis.entries]
+    empty = [basis.id for basis in held if not basis.entries]
+    lines += [f"  nobody is on {', '.join(empty)}"] if empty else []
     return "\n".join(lines)
+
+
+def _basis(basis: ListBasis) -> str:
+    return f"{basis.id}: {basis.entries:,} entries, published {basis.published}, complete since {basis.complete_since}"
