@@ -8,6 +8,7 @@ tells a whole file from one that was cut between two lines.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -19,6 +20,7 @@ NULL = "-0-"
 AGAIN = "download it again"
 _END_MARK = "\x1a"
 _BOM = b"\xef\xbb\xbf"
+_POSITIVE = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class Row(NamedTuple):
@@ -164,7 +166,7 @@ def _row(number: int, fields: list[str], width: int, problems: Problems) -> Row 
         problems.add(number, "an empty or cut field; where a field is empty, the format has -0-")
         return None
     key = fields[0]
-    if not (key.isascii() and key.isdigit() and int(key) > 0):
+    if not _POSITIVE.fullmatch(key):
         problems.add(number, f"ent_num is {key[:20]!r}, not a positive whole number")
         return None
     return Row(number, int(key), [None if value.rstrip() == NULL else value for value in fields])

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import contextlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from compliance.errors import BadInput, DamagedFile
+from compliance.errors import BadInput, ComplianceError, DamagedFile
 from compliance.sources import read
 
 Spoilt = Callable[..., Path]
@@ -130,3 +134,20 @@ def test_letters_beyond_ascii_are_accepted_as_utf8(spoilt: Spoilt) -> None:
 def test_a_semicolon_or_comma_in_a_name_splits_nothing(spoilt: Spoilt) -> None:
     folder = spoilt("sdn.csv", replaced(b"LAZARUS GROUP", b"LAZARUS, GROUP; CO"))
     assert read([folder])[0].statements[0].fields["name"] == "LAZARUS, GROUP; CO"
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_whatever_happens_to_a_file_it_is_read_or_refused_but_never_breaks_the_program(
+    sdn: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from(["sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"]))
+    whole = (sdn / name).read_bytes()
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 40)))
+    inserted = data.draw(st.one_of(st.binary(max_size=8), st.sampled_from([b'"', b",", b"\n", b"\x1a", b"\r"])))
+    folder = tmp_path_factory.mktemp("spoilt") / "2023-10-31"
+    shutil.copytree(sdn, folder)
+    (folder / name).write_bytes(whole[:start] + inserted + whole[end:])
+    with contextlib.suppress(ComplianceError):
+        read([folder])

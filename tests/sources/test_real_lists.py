@@ -6,7 +6,7 @@ import csv
 import io
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,16 @@ def test_every_remark_in_the_list_has_the_shape_of_remark_facts(folder: Path) ->
             facts = fields.get(field)
             if facts:
                 assert RemarkFacts.model_validate(facts).model_dump(mode="json", exclude_defaults=True) == facts
+
+
+@folders
+def test_no_item_of_any_real_remark_is_lost(
+    folder: Path, assert_nothing_lost: Callable[[dict[str, Any]], None]
+) -> None:
+    for _, _, fields, _ in publication(folder).statements:
+        for field in ("remarks", "continuation"):
+            if fields.get(field):
+                assert_nothing_lost(fields[field])
 
 
 def test_nearly_all_that_looks_like_a_number_is_an_identifier() -> None:
