@@ -13,12 +13,12 @@ from compliance.sources.ofac_remarks import split
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sdn() -> Path:
     return FIXTURES / "ofac-sdn" / "2023-10-31"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def consolidated() -> Path:
     return FIXTURES / "ofac-consolidated" / "2024-02-01"
 
