@@ -1,0 +1,1 @@
+"""Benchmarks: what measures speed and accuracy, one command each."""

@@ -1,0 +1,1 @@
+"""Speed of the whole way, from official files to answers."""
