@@ -15,19 +15,19 @@ from compliance import Compliance
 from compliance.entries import assemble
 
 pytestmark = pytest.mark.corpus
-CORPUS = os.environ.get("COMPLIANCE_CORPUS")
+CORPUS = os.environ.get("COMPLIANCE_CORPUS", "")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CLOCK = lambda: NOW  # noqa: E731 - the clock that is passed in
 SDN = "us-ofac-sdn"
 DETAILS = ("Title", "Call_Sign", "Vess_type", "Tonnage", "GRT", "Vess_flag", "Vess_owner")
 NON_SDN = ("us-ofac-cmic", "us-ofac-ssi", "us-ofac-capta", "us-ofac-plc", "us-ofac-fse", "us-ofac-13599", "us-ofac-mbs")
 
-if CORPUS is None:
+if not CORPUS:
     pytest.skip("COMPLIANCE_CORPUS does not name the folder of real lists", allow_module_level=True)
 
 
 def folders(kind: str) -> list[Path]:
-    return sorted(f for f in (Path(str(CORPUS)) / "lists" / kind).iterdir() if list(f.glob("*.csv")))
+    return sorted(f for f in (Path(CORPUS) / "lists" / kind).iterdir() if list(f.glob("*.csv")))
 
 
 def imported(folder: Path, paths: list[Path]) -> Compliance:
