@@ -11,7 +11,9 @@ from compliance.errors import BadInput
 from compliance.model import Publication
 from compliance.sources import ofac_delimited
 from compliance.sources.catalogue import CATALOGUE, ListInfo, list_info
-from compliance.sources.inputs import Dating, Group, InputFile, collect, dating
+from compliance.sources.dating import Dating, dating
+from compliance.sources.files import Group, InputFile
+from compliance.sources.inputs import collect
 from compliance.sources.unreadable import complaint, is_worth_an_error
 
 __all__ = ["CATALOGUE", "FORMATS", "ListInfo", "SourceFormat", "list_info", "read"]

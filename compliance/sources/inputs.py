@@ -6,76 +6,21 @@ members of a ZIP, or files named singly that lie in one folder.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 
 from compliance.errors import BadInput
-from compliance.model import SourceFile
+from compliance.sources.dating import date_in
+from compliance.sources.files import Group, InputFile
 from compliance.sources.zipped import is_zip, members
 
 # Far above any official file (OFAC's largest has some 130 MB), far below what fills a memory.
 LARGEST_FILE = 512 * 2**20
 
-_ISO_DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
-_NOT_A_LIST = re.compile(r"(?i)^(\.|~|readme|licen[cs]e|notice|thumbs\.db|desktop\.ini|__macosx)")
-
-
-@dataclass(frozen=True)
-class InputFile:
-    """One file as obtained. `path` is for messages; `named` says that the user named this very file."""
-
-    name: str
-    path: str
-    data: bytes = field(repr=False)
-    named: bool = False
-
-    @property
-    def size(self) -> int:
-        """The number of bytes."""
-        return len(self.data)
-
-    @cached_property
-    def sha256(self) -> str:
-        """The SHA-256 of the bytes, in hex."""
-        return hashlib.sha256(self.data).hexdigest()
-
-    def source(self) -> SourceFile:
-        """Return what the record keeps about the file."""
-        return SourceFile(name=self.name, sha256=self.sha256, size=self.size)
-
-
-@dataclass(frozen=True)
-class Group:
-    """Files that belong together. `folders` are the names around them that may hold their date, nearest first."""
-
-    place: str
-    files: tuple[InputFile, ...]
-    folders: tuple[str, ...]
-    archive: str | None = None
-
-
-@dataclass(frozen=True)
-class Dating:
-    """The publication date as far as it is known outside the files, and where it comes from."""
-
-    place: str
-    found: date | None
-    source: str = ""
-    warnings: tuple[str, ...] = ()
-
-    def required(self) -> date:
-        """Return the date, or say that a file without one of its own needs to be given one."""
-        if self.found is None:
-            raise BadInput(
-                f"{self.place}: OFAC's CSV files do not hold their publication date; "
-                "give it with --published YYYY-MM-DD, or in the name of the file or its folder"
-            )
-        return self.found
+_NOT_A_LIST = re.compile(r"(?i)^(\.|~|(readme|licen[cs]e|notice)(\.(md|txt|rst))?$|thumbs\.db$|desktop\.ini$|__macosx)")
 
 
 def collect(paths: Sequence[Path]) -> list[Group]:
@@ -96,38 +41,6 @@ def collect(paths: Sequence[Path]) -> list[Group]:
     for parent, files in loose.items():
         groups += _by_date(str(parent) if len(files) > 1 else files[0].path, files, (parent.name,))
     return groups
-
-
-def dating(group: Group, published: date | None) -> Dating:
-    """Find the publication date: what the user says, else what a name says."""
-    found, source = _named_date(group)
-    if published is None:
-        return Dating(group.place, found, source)
-    contrary = found is not None and found != published
-    note = f"{group.place}: the name says {found}, but {published} was given; {published} is taken"
-    return Dating(group.place, published, "given", (note,) if contrary else ())
-
-
-def date_in(name: str) -> date | None:
-    """Return the ISO date that stands in a name, if there is one."""
-    for text in _ISO_DATE.findall(name):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            continue
-    return None
-
-
-def _named_date(group: Group) -> tuple[date | None, str]:
-    for file in group.files:
-        if day := date_in(file.name):
-            return day, "file name"
-    if group.archive and (day := date_in(group.archive)):
-        return day, "file name"
-    for folder in group.folders:
-        if day := date_in(folder):
-            return day, "folder name"
-    return None, ""
 
 
 def _folder(path: Path) -> list[Group]:

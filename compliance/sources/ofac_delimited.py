@@ -12,7 +12,8 @@ from datetime import date
 from compliance.errors import BadInput
 from compliance.model import Publication, Statement
 from compliance.sources.catalogue import CATALOGUE, CONSOLIDATED, MBS, SDN
-from compliance.sources.inputs import Dating, InputFile
+from compliance.sources.dating import Dating
+from compliance.sources.files import InputFile
 from compliance.sources.ofac_parts import Part, Parts, assemble, part_of
 from compliance.sources.ofac_rows import read_table
 from compliance.sources.ofac_statements import covers, statements

@@ -11,7 +11,7 @@ from itertools import islice
 
 from compliance.errors import BadInput
 from compliance.sources.catalogue import deciding
-from compliance.sources.inputs import InputFile
+from compliance.sources.files import InputFile
 from compliance.sources.ofac_rows import NULL, Table
 
 PARTY_TYPES = ("individual", "vessel", "aircraft")

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from compliance.errors import DamagedFile
-from compliance.sources.inputs import InputFile
+from compliance.sources.files import InputFile
+from compliance.sources.problems import Problems
 
 NULL = "-0-"
 AGAIN = "download it again"
@@ -29,28 +30,6 @@ class Row(NamedTuple):
     line: int
     key: int
     fields: list[str | None]
-
-
-@dataclass
-class Problems:
-    """What is wrong with a file, so that one message can name the first and count the rest."""
-
-    path: str
-    first: str = ""
-    rest: int = 0
-
-    def add(self, line: int, what: str) -> None:
-        """Note that a line is wrong."""
-        if self.first:
-            self.rest += 1
-        else:
-            self.first = f"{self.path}, line {line:,}: {what}"
-
-    def refuse(self, advice: str) -> None:
-        """Refuse the file if anything was noted."""
-        if self.first:
-            more = f" (and {self.rest:,} more)" if self.rest else ""
-            raise DamagedFile(f"{self.first}{more}; {advice}")
 
 
 @dataclass

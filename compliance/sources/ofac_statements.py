@@ -9,9 +9,17 @@ from typing import Any
 
 from compliance.model import Statement
 from compliance.sources.catalogue import CMIC, SDN, consolidated_lists
-from compliance.sources.ofac_parts import ALIAS_KINDS, PARTY_TYPES, Parts, tags
+from compliance.sources.ofac_checks import (
+    DAMAGED,
+    address_check,
+    alias_check,
+    check_known,
+    entry_check,
+    tail_check,
+)
+from compliance.sources.ofac_parts import Parts, tags
 from compliance.sources.ofac_remarks import CUT_AT, parse
-from compliance.sources.ofac_rows import AGAIN, Row, Table, check_rows
+from compliance.sources.ofac_rows import Row, Table, check_rows
 
 DETAILS = ("Title", "Call_Sign", "Vess_type", "Tonnage", "GRT", "Vess_flag", "Vess_owner")
 COVERS = {
@@ -21,7 +29,6 @@ COVERS = {
     "comments": ("continuation",),
 }
 _LISTING_DATE = "Listing Date (CMIC)"
-_DAMAGED = f"the file is damaged, {AGAIN}"
 
 Fields = dict[str, Any]
 
@@ -33,9 +40,9 @@ def covers(parts: Parts) -> tuple[str, ...]:
 
 def statements(parts: Parts) -> list[Statement]:
     """Join the rows into one statement for each row of the primary file, refusing rows that do not fit."""
-    check_rows(parts.prim, _entry_check(), _DAMAGED)
-    aliases = _by_key(parts, parts.alt, _alias_check, _alias)
-    addresses = _by_key(parts, parts.add, _address_check, _address)
+    check_rows(parts.prim, entry_check(), DAMAGED)
+    aliases = _by_key(parts, parts.alt, alias_check, _alias)
+    addresses = _by_key(parts, parts.add, address_check, _address)
     tails = _tails(parts)
     consolidated = parts.consolidated
     found = []
@@ -100,8 +107,8 @@ def _by_key(
 ) -> dict[int, list[Fields]] | None:
     if table is None:
         return None
-    _check_known(table, parts.prim)
-    check_rows(table, make_check(), _DAMAGED)
+    check_known(table, parts.prim)
+    check_rows(table, make_check(), DAMAGED)
     found: dict[int, list[Fields]] = defaultdict(list)
     for row in table.rows:
         found[row.key].append(make(row))
@@ -112,8 +119,8 @@ def _tails(parts: Parts) -> dict[int, str] | None:
     table = parts.comments
     if table is None:
         return None
-    _check_known(table, parts.prim)
-    check_rows(table, _tail_check(), _DAMAGED)
+    check_known(table, parts.prim)
+    check_rows(table, tail_check(), DAMAGED)
     heads = {row.key: row.fields[11] or "" for row in parts.prim.rows}
     for row in table.rows:
         if len(heads[row.key]) != CUT_AT:
@@ -122,72 +129,3 @@ def _tails(parts: Parts) -> dict[int, str] | None:
                 f"at {CUT_AT:,} characters; is the file of the same day?"
             )
     return {row.key: row.fields[1] or "" for row in table.rows}
-
-
-def _check_known(table: Table, prim: Table) -> None:
-    known = prim.keys
-    name = prim.file.name
-    check_rows(
-        table,
-        lambda row: None if row.key in known else f"ent_num {row.key} is not in {name}",
-        f"{name} is cut, or the two are of different days: download all files of one day together",
-    )
-
-
-def _entry_check() -> Callable[[Row], str | None]:
-    seen: set[int] = set()
-
-    def check(row: Row) -> str | None:
-        _, name, kind, programmes, *_ = row.fields
-        if row.key in seen:
-            return f"ent_num {row.key} stands there twice"
-        seen.add(row.key)
-        if name is None or not name.strip():
-            return "the entry has no name"
-        if programmes is None or not all(tag.strip() for tag in tags(programmes)):
-            return "the entry has no programme, or an empty one"
-        return None if kind is None or kind in PARTY_TYPES else f"the type {kind!r} is unknown"
-
-    return check
-
-
-def _alias_check() -> Callable[[Row], str | None]:
-    once = _once("alt_num")
-
-    def check(row: Row) -> str | None:
-        if row.fields[2] not in ALIAS_KINDS:
-            return f"the kind of alias {row.fields[2]!r} is unknown"
-        return "the alias has no name" if not (row.fields[3] or "").strip() else once(row)
-
-    return check
-
-
-def _address_check() -> Callable[[Row], str | None]:
-    return _once("add_num")
-
-
-def _once(label: str) -> Callable[[Row], str | None]:
-    seen: set[tuple[int, str]] = set()
-
-    def check(row: Row) -> str | None:
-        number = row.fields[1] or ""
-        if not (number.isascii() and number.isdigit()):
-            return f"{label} is {number[:20]!r}, not a whole number"
-        if (row.key, number) in seen:
-            return f"{label} {number} stands there twice for ent_num {row.key}"
-        seen.add((row.key, number))
-        return None
-
-    return check
-
-
-def _tail_check() -> Callable[[Row], str | None]:
-    seen: set[int] = set()
-
-    def check(row: Row) -> str | None:
-        if row.key in seen:
-            return f"ent_num {row.key} stands there twice"
-        seen.add(row.key)
-        return "the row has no text" if row.fields[1] is None else None
-
-    return check

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from compliance.model import Publication
 from compliance.sources import check_one_date, read_group
-from compliance.sources.inputs import collect, dating
+from compliance.sources.dating import dating
+from compliance.sources.inputs import collect
 
 
 def read_each(paths: Sequence[Path], *, published: date | None = None) -> Iterator[tuple[Publication, list[bytes]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from compliance.errors import BadInput, DamagedFile, UnknownFormat
-from compliance.sources.inputs import InputFile
+from compliance.sources.files import InputFile
 
 _WEB_PAGE = re.compile(rb"(?i)\s*(<!doctype html|<html\b)|.*?<(html|head|body)\b", re.DOTALL)
 _ROOT = re.compile(rb"<([A-Za-z][^\s/>]*)")

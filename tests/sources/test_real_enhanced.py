@@ -39,8 +39,8 @@ def named_lists() -> dict[str, set[str]]:
     with zipfile.ZipFile(ENHANCED) as archive:
         root = ET.fromstring(archive.read(archive.namelist()[0]))
     found = {}
-    for entity in root.iter("{*}entity"):
-        lists = {item.text or "" for item in entity.iter("{*}sanctionsList")}
+    for entity in root.findall(".//{*}entity"):
+        lists = {item.text or "" for item in entity.findall(".//{*}sanctionsList")}
         found[entity.get("id") or ""] = {NAMES[name] for name in lists if name in NAMES}
     return found
 
