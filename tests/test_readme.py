@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from compliance.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -54,8 +54,10 @@ def main(corpus: Path) -> None:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         files = [str(file) for day in sdn for file in sorted(day.glob("*.csv"))]
         reading = timed([sys.executable, "-c", READ, *files], environment)
-        print(f"{'import of ' + str(len(sdn)) + ' SDN publications':42} {seconds:7.2f} s   csv.reader {reading:7.2f} s", end="")
-        print(f"   ratio {seconds / reading:6.2f}   peak {peak:.0f} MiB")
+        print(
+            f"{'import of ' + str(len(sdn)) + ' SDN publications':42} {seconds:7.2f} s   csv.reader {reading:7.2f} s"
+            f"   ratio {seconds / reading:6.2f}   peak {peak:.0f} MiB"
+        )
         for day in consolidated:
             timed([*run, "import", *map(str, sorted(day.glob("*.csv")))], environment)
         size = Path(folder, "data", "compliance.db").stat().st_size / 2**20

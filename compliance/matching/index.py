@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ _ARRAYS = ("kinds", "counts", "weights", "starts", "names", "totals", "letters",
 class Index:
     """The words of all listed names with their postings. Words are sorted; joined neighbours are words too."""
 
-    def __init__(self, words: Sequence[str], keys: Sequence[str], arrays: dict[str, NDArray[np.generic]]) -> None:
+    def __init__(self, words: Sequence[str], keys: Sequence[str], arrays: dict[str, NDArray[Any]]) -> None:
         self.words = words
         self.keys = keys
         self.arrays = arrays
@@ -58,7 +59,7 @@ class Index:
                     posting.append(number)
         order = sorted(postings)
         sizes = [len(postings[word]) for word in order]
-        arrays: dict[str, NDArray[np.generic]] = {
+        arrays: dict[str, NDArray[Any]] = {
             "kinds": np.array([kind for _, kind in order], np.int8),
             "counts": np.array([weights.counts.get(t, 0) if k == 0 else 0 for t, k in order], np.int64),
             "weights": np.array([own_weight[word] for word in order], np.float64),
@@ -91,7 +92,7 @@ class Index:
         """The weights that the index was built with."""
         counts = self.arrays["counts"]
         seen = np.flatnonzero(counts)
-        return Weights({self.words[i]: int(counts[i]) for i in seen}, len(self.totals))
+        return Weights({self.words[i]: int(counts[i]) for i in seen.tolist()}, len(self.totals))
 
     def candidates(self, query: AnalysedName, threshold: float) -> Ints:
         """The numbers of all listed names that may reach the threshold, in ascending order."""
@@ -204,7 +205,7 @@ class Index:
         allowed = _EDITS[np.minimum(np.maximum(lengths, len(text)), len(_EDITS) - 1)]
         differing = _bits(np.bitwise_xor(letters, np.uint64(_letters(text))))
         near = np.flatnonzero((longer <= allowed) & (differing + longer <= 2 * allowed))
-        candidates = [self.words[i] for i in near]
+        candidates = [self.words[i] for i in near.tolist()]
         distances = cdist([text], candidates, scorer=OSA.distance, score_cutoff=_MOST_EDITS, dtype=np.uint8)
         for i in near[distances[0] <= allowed[near]] if candidates else ():
             yield int(i)
@@ -285,6 +286,6 @@ def _bits(values: NDArray[np.uint64]) -> NDArray[np.uint8]:
 _BYTE_BITS = np.array([bin(value).count("1") for value in range(256)], np.uint8)
 
 
-def _array(path: Path) -> NDArray[np.generic]:
-    array: NDArray[np.generic] = np.load(path, allow_pickle=False)
+def _array(path: Path) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, allow_pickle=False)
     return array

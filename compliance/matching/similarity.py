@@ -9,6 +9,7 @@ all of that, times the evidence: a match of words that tell little is no match, 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import sqrt
 from typing import NamedTuple
 
 from compliance.matching.names import AnalysedName, Kind, Token
@@ -62,7 +63,7 @@ def score(query: AnalysedName, listed: AnalysedName, weights: Weights) -> Scored
 
 def evidence(matched: float) -> float:
     """0-1: how far a matched weight is enough to speak of a match at all."""
-    return min(1.0, (matched / ENOUGH) ** 0.5)
+    return min(1.0, sqrt(matched / ENOUGH))
 
 
 def _left(weights: list[float], used: list[int]) -> float:
@@ -84,14 +85,12 @@ def _candidates(
             if alike.similarity >= FLOOR:
                 yield Pair((i,), (j,), alike.similarity, alike.how, (qw[i] + lw[j]) / 2)
         for j in range(len(listed) - 1):
-            alike = joined(token, listed[j], listed[j + 1])
-            if alike:
-                yield Pair((i,), (j, j + 1), alike, "joined words", (qw[i] + lw[j] + lw[j + 1]) / 2)
+            if together := joined(token, listed[j], listed[j + 1]):
+                yield Pair((i,), (j, j + 1), together, "joined words", (qw[i] + lw[j] + lw[j + 1]) / 2)
     for i in range(len(query) - 1):
         for j, other in enumerate(listed):
-            alike = joined(other, query[i], query[i + 1])
-            if alike:
-                yield Pair((i, i + 1), (j,), alike, "joined words", (qw[i] + qw[i + 1] + lw[j]) / 2)
+            if together := joined(other, query[i], query[i + 1]):
+                yield Pair((i, i + 1), (j,), together, "joined words", (qw[i] + qw[i + 1] + lw[j]) / 2)
 
 
 def joined(whole: Token, first: Token, second: Token) -> float:

@@ -32,26 +32,26 @@ NONE = Likeness(0.0, "")
 
 def likeness(query: Token, listed: Token) -> Likeness:
     """How alike two words of names are; symmetric."""
+    if Kind.legal in (query.kind, listed.kind):
+        return _legal(query, listed)
     if query.text == listed.text and query.kind is listed.kind:
-        if query.kind is Kind.legal:
-            return Likeness(1.0, "same" if query.written == listed.written else "legal form")
         other = query.translated != listed.translated
         return Likeness(_TRANSLATED, "translation") if other else Likeness(1.0, "same")
-    if query.kind is Kind.legal and listed.kind is Kind.legal:
-        return Likeness(FLOOR, "legal form")
     if Kind.number in (query.kind, listed.kind):
         return NONE
-    if Kind.legal in (query.kind, listed.kind):
-        return _as_written(query, listed)
     if Kind.initial in (query.kind, listed.kind):
         return Likeness(_INITIAL, "initial") if query.text[0] == listed.text[0] else NONE
     first, second = sorted((query.text, listed.text))
     return spelt(first, second)
 
 
-def _as_written(query: Token, listed: Token) -> Likeness:
-    """A legal form on one side may be an ordinary word on the other: `Pao, Hua Chiang`."""
-    return Likeness(1.0, "same") if query.written == listed.written else NONE
+def _legal(query: Token, listed: Token) -> Likeness:
+    """Forms of one class are equal; a form on one side may be a word on the other: `Pao, Hua Chiang`."""
+    if query.written == listed.written:
+        return Likeness(1.0, "same")
+    if query.kind is not listed.kind:
+        return NONE
+    return Likeness(1.0 if query.text == listed.text else FLOOR, "legal form")
 
 
 @lru_cache(maxsize=1 << 18)

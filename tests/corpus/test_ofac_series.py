@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from compliance import Compliance
 from compliance.entries import assemble
 
