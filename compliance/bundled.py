@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 BUNDLED_LIST = "us-ofac-cmic"
+BUNDLED_EVENTS = 71  # 3 publications and 68 listings
 _FOLDER = Path(__file__).parent / "data" / "ns-cmic"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from compliance import settings as settings_
@@ -55,6 +55,7 @@ class Compliance:
         self._log: EventLog | None = None
         self._facts: LogFacts | None = None
         self._token: str | None = None
+        self._temporary: TemporaryDirectory[str] | None = None  # holds a book where there is no cache folder
 
     @classmethod
     def open(cls, database_url: str | None = None, *, clock: Clock = utc_now, bundled: bool = True) -> Self:
@@ -88,7 +89,7 @@ class Compliance:
             from events import EventLog
 
             self._log = EventLog.open(self.settings.database_url, clock=self.clock)
-            if self._bundled and self._log.head().size == 0:
+            if self._bundled and self._lacks_bundled(self._log):
                 self._take_bundled()
         return self._log
 
@@ -125,7 +126,8 @@ class Compliance:
                 held = store.build(key, lambda folder: write_book(register, root, folder))
                 store.prune(_BOOKS_KEPT)
             except CacheUnavailable:
-                held = Path(mkdtemp(prefix="compliance-book-"))
+                self._temporary = TemporaryDirectory(prefix="compliance-book-")
+                held = Path(self._temporary.name)
                 write_book(register, root, held)
         return Book(held)
 
@@ -182,6 +184,13 @@ class Compliance:
         from compliance.importing import Importer
 
         return Importer(self.log, Archive(self.settings.archive), actor=self.settings.actor)
+
+    def _lacks_bundled(self, log: EventLog) -> bool:
+        """True for a new log, and for one whose first process was stopped before the bundled list was whole."""
+        from compliance.bundled import BUNDLED_EVENTS, BUNDLED_LIST
+        from compliance.changes import stream_of
+
+        return log.head().size < BUNDLED_EVENTS and set(log.streams()) <= {stream_of(BUNDLED_LIST)}
 
     def _take_bundled(self) -> None:
         from compliance.bundled import BUNDLED_LIST, bundled_files
