@@ -57,6 +57,13 @@ class LeftoverView(Value):
     cost: float
 
 
+class AgainstView(Value):
+    """Something that speaks against the match as a whole, and what it cost."""
+
+    what: str
+    cost: float
+
+
 class Reason(Value):
     """Why an entry is a hit: by name (word by word) or by an identifier that is equal."""
 
@@ -64,6 +71,7 @@ class Reason(Value):
     summary: str
     matched: tuple[TokenView, ...] = ()
     left_over: tuple[LeftoverView, ...] = ()
+    against: tuple[AgainstView, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from compliance.answers import Answer, Hit, LeftoverView, ListBasis, Outcome, Reason, TokenView
+from compliance.answers import AgainstView, Answer, Hit, LeftoverView, ListBasis, Outcome, Reason, TokenView
 from compliance.book import Book
 from compliance.countries import code_of
 from compliance.errors import CannotSay
@@ -179,6 +179,7 @@ def _reason(match: Match, notes: Sequence[str]) -> Reason:
             for side, lefts in (("query", explanation.left_in_query), ("list", explanation.left_in_listed))
             for left in lefts
         ),
+        against=tuple(AgainstView(what=item.what, cost=item.cost) for item in explanation.against),
         notes=(*explanation.notes, *notes),
     )
 

@@ -165,7 +165,9 @@ def _explained(hit: Hit) -> Iterator[str]:
     for token in hit.reason.matched:
         yield f"           {token.points:+6.1f}  {token.query} = {token.listed}  ({token.how}, {token.similarity:.2f})"
     for left in hit.reason.left_over:
-        yield f"           {-left.cost:+6.1f}  {left.token}  (only in the {left.side}, {left.kind})"
+        yield f"           {-left.cost or 0.0:+6.1f}  {left.token}  (only in the {left.side}, {left.kind})"
+    for item in hit.reason.against:
+        yield f"           {-item.cost or 0.0:+6.1f}  {item.what}"
 
 
 def _list_names(lists: tuple[ListBasis, ...]) -> str:

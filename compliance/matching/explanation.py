@@ -1,11 +1,12 @@
-"""An alignment in the words of an analyst."""
+"""An alignment in the words of an analyst: what each word brings and costs, in points that add up to the score."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from compliance.matching.names import AnalysedName, Kind
-from compliance.matching.similarity import LEFT_IN_LISTED, LEFT_IN_QUERY, LOST, Scored
+from compliance.matching.similarity import OTHER_FORM, Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,65 +30,100 @@ class Leftover:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Something that speaks against the match as a whole, and the points it costs."""
+
+    what: str
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a score is what it is. The points of the matched words sum to the score (but for rounding)."""
+    """Why a score is what it is: the points of the matched words less all costs are the score, to one decimal."""
 
     matched: tuple[TokenMatch, ...]
     left_in_query: tuple[Leftover, ...]
     left_in_listed: tuple[Leftover, ...]
+    against: tuple[Contradiction, ...] = ()
     notes: tuple[str, ...] = ()
 
     def summary(self) -> str:
-        """One plain line: the pairs of words, then what is left over on either side."""
-        parts = [", ".join(_pair(match) for match in self.matched) or "no word matched"]
+        """One plain line: the pairs of words, then what is left over on either side, and what speaks against it."""
+        parts = [", ".join(_told(match) for match in self.matched) or "no word matched"]
         for side, left in (("in the query", self.left_in_query), ("on the list", self.left_in_listed)):
             if left:
                 parts.append(f"only {side}: " + ", ".join(_leftover(item) for item in left))
+        if self.against:
+            parts.append("against it: " + ", ".join(item.what for item in self.against))
         return "; ".join(parts)
 
 
 def explain(query: AnalysedName, listed: AnalysedName, scored: Scored, value: float, *, weak: bool) -> Explanation:
     """The explanation of a scored alignment; `value` is the final score, after what a weak alias loses."""
-    weights_of = _LeftWeights(query, listed, scored)
-    unit = 100 * scored.factor / scored.total * (value / scored.score if scored.score else 0)
+    points = _Points(scored)
+    used = ({i for pair in scored.pairs for i in pair.query}, {j for pair in scored.pairs for j in pair.listed})
+    left = [
+        tuple(
+            Leftover(token.written, token.kind.value, points.cost(cost))
+            for i, (token, cost) in enumerate(zip(name.tokens, costs, strict=True))
+            if i not in own
+        )
+        for name, own, costs in zip((query, listed), used, scored.costs, strict=True)
+    ]
     matched = tuple(
         TokenMatch(
             " ".join(query.tokens[i].written for i in pair.query),
             " ".join(listed.tokens[j].written for j in pair.listed),
             pair.how,
             round(pair.similarity, 2),
-            round(unit * pair.weight * (1 - LOST * (1 - pair.similarity)), 1),
+            points.brought(pair.kept, pair.missed),
         )
         for pair in sorted(scored.pairs, key=lambda pair: pair.query)
     )
-    notes = ["weak alias: counts for less, it only confirms"] if weak else []
-    if scored.factor < 0.99:
-        notes.append("few telling words: the score is lowered")
-    return Explanation(matched, weights_of.left(0, unit), weights_of.left(1, unit), tuple(notes))
+    against = tuple(points.against(scored, value, weak=weak))
+    notes = ("weak alias: counts for less, it only confirms",) if weak else ()
+    return _adding_up(Explanation(matched, left[0], left[1], against, notes), value)
 
 
-class _LeftWeights:
-    """The words that no pair used, with the cost that the total holds for them together."""
+class _Points:
+    """Shares out the score: the matched words bring 100 together, and what is missed takes its part of what lacks."""
 
-    def __init__(self, query: AnalysedName, listed: AnalysedName, scored: Scored) -> None:
-        self.sides = (query, listed)
-        self.used: tuple[set[int], set[int]] = (set(), set())
-        for pair in scored.pairs:
-            self.used[0].update(pair.query)
-            self.used[1].update(pair.listed)
-        self.scored = scored
+    def __init__(self, scored: Scored) -> None:
+        self.value = scored.base
+        self.each_kept = 100 / scored.kept if scored.kept > 0 else 0.0
+        self.each_missed = (100 - self.value) / scored.missed if scored.missed > 0 and scored.kept > 0 else 0.0
 
-    def left(self, side: int, unit: float) -> tuple[Leftover, ...]:
-        share = LEFT_IN_LISTED if side else LEFT_IN_QUERY
-        weights = self.scored.weights[side]
-        return tuple(
-            Leftover(token.written, token.kind.value, round(unit * share * weights[i], 1))
-            for i, token in enumerate(self.sides[side].tokens)
-            if i not in self.used[side]
-        )
+    def brought(self, kept: float, missed: float) -> float:
+        return round(kept * self.each_kept - missed * self.each_missed, 1)
+
+    def cost(self, missed: float) -> float:
+        return round(missed * self.each_missed, 1)
+
+    def against(self, scored: Scored, value: float, *, weak: bool) -> Iterator[Contradiction]:
+        if scored.other_form:
+            yield Contradiction("another legal form", self.cost(OTHER_FORM))
+        left = self.value
+        for what, factor in scored.factors:
+            yield Contradiction(what, round(left * (1 - factor), 1))
+            left *= factor
+        if weak:
+            yield Contradiction("weak alias", round(left - value, 1))
 
 
-def _pair(match: TokenMatch) -> str:
+def _adding_up(explanation: Explanation, value: float) -> Explanation:
+    """The same with what rounding left put on the word that brings most."""
+    costs = [item.cost for item in (*explanation.left_in_query, *explanation.left_in_listed)]
+    costs += [item.cost for item in explanation.against]
+    total = sum(match.points for match in explanation.matched) - sum(costs)
+    if not explanation.matched:
+        return explanation
+    most = max(range(len(explanation.matched)), key=lambda i: explanation.matched[i].points)
+    matched = list(explanation.matched)
+    matched[most] = replace(matched[most], points=round(matched[most].points + value - total, 1))
+    return replace(explanation, matched=tuple(matched))
+
+
+def _told(match: TokenMatch) -> str:
     if match.query == match.listed:
         return match.query
     return f"{match.query} = {match.listed} ({match.how})"

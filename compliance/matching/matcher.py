@@ -11,12 +11,12 @@ from typing import Any
 
 from compliance.matching.explanation import Explanation, explain
 from compliance.matching.index import Index
-from compliance.matching.names import AnalysedName, analyse
+from compliance.matching.names import AnalysedName, analyse, several
 from compliance.matching.similarity import Scored, score
 
-MATCHER_VERSION = "1"
+MATCHER_VERSION = "2"
 DEFAULT_THRESHOLD = 75.0
-WEAK = 0.75  # a weak alias confirms; alone it stays under the default threshold (OFAC FAQ 122-125)
+WEAK = 0.8  # a weak alias confirms: alone, and equal, it scores 80 (OFAC FAQ 122-125)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +85,32 @@ class Matcher:
 
     def search(self, query: Query, *, threshold: float = DEFAULT_THRESHOLD, limit: int | None = None) -> list[Match]:
         """The entries that score at least the threshold by their best name, best first, then by number."""
-        analysed = analyse(query.name, query.party_type)
-        return self._best(analysed, self._index.candidates(analysed, threshold).tolist(), threshold)[:limit]
+        analysed = [analyse(text, query.party_type) for text in several(query.name)]
+        found = ((name, self._index.candidates(name, threshold).tolist()) for name in analysed)
+        return self._best(found, threshold)[:limit]
 
     def search_exhaustively(self, query: Query, *, threshold: float = DEFAULT_THRESHOLD) -> list[Match]:
         """The same by scoring every listed name: slow, and what `search` is held against."""
-        return self._best(analyse(query.name, query.party_type), range(len(self._rows)), threshold)
+        everyone = range(len(self._rows))
+        return self._best(((analyse(text, query.party_type), everyone) for text in several(query.name)), threshold)
 
-    def _best(self, query: AnalysedName, numbers: Iterable[int], threshold: float) -> list[Match]:
+    def _best(self, asked: Iterable[tuple[AnalysedName, Iterable[int]]], threshold: float) -> list[Match]:
         best: dict[int, Match] = {}
-        for match in self._matches(query, numbers):
-            known = best.get(match.entry)
-            if match.score >= threshold and (known is None or match.score > known.score):
-                best[match.entry] = match
+        for query, numbers in asked:
+            for match in self._matches(query, numbers):
+                known = best.get(match.entry)
+                if match.score >= threshold and (known is None or match.score > known.score):
+                    best[match.entry] = match
         return sorted(best.values(), key=lambda match: (-match.score, match.entry))
 
     def _matches(self, query: AnalysedName, numbers: Iterable[int]) -> Iterator[Match]:
         weights = self._index.weights
         for number in numbers:
-            name = ListedName(*self._rows[number])
+            entry, text, kind, _ = self._rows[number]
             listed = self._analysed(number)
             scored = score(query, listed, weights)
-            value = round(scored.score * WEAK, 1) if name.kind == "weak" else scored.score
-            yield Match(name.entry, name.text, name.kind, value, query, listed, scored)
+            value = round(scored.score * WEAK, 1) if kind == "weak" else scored.score
+            yield Match(entry, text, kind, value, query, listed, scored)
 
     def _analyse(self, number: int) -> AnalysedName:
-        name = ListedName(*self._rows[number])
-        return analyse(name.text, name.party_type)
+        return self._index.name(number, self._rows[number][1])

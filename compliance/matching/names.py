@@ -8,13 +8,13 @@ sides alike.
 from __future__ import annotations
 
 import re
-import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
-from anyascii import anyascii
-
-from compliance.matching.vocabulary import chinese_words, legal_forms, translations
+from compliance.matching.forms import Form, find
+from compliance.matching.scripts import ARABIC, latin
+from compliance.matching.vocabulary import titles, translated_stems, translations
 
 
 class Kind(StrEnum):
@@ -37,11 +37,13 @@ class Token(NamedTuple):
 
 
 class AnalysedName(NamedTuple):
-    """A name ready to be compared."""
+    """A name ready to be compared. `vowelless`: it was written in Arabic script. `together`: without spaces."""
 
     text: str
     tokens: tuple[Token, ...]
-    vowelless: bool = False
+    vowelless: bool
+    together: str
+    party_type: str | None
 
 
 PARTICLES = frozenset(
@@ -49,6 +51,7 @@ PARTICLES = frozenset(
         "al",
         "el",
         "ul",
+        "ur",
         "ad",
         "as",
         "an",
@@ -59,6 +62,8 @@ PARTICLES = frozenset(
         "in",
         "on",
         "at",
+        "by",
+        "to",
         "de",
         "del",
         "della",
@@ -86,6 +91,7 @@ PARTICLES = frozenset(
         "ben",
         "bint",
         "abu",
+        "abou",
         "oglu",
         "ogly",
         "s",
@@ -95,6 +101,8 @@ PARTICLES = frozenset(
         "zu",
         "zur",
         "im",
+        "wa",
+        "wal",
     ]
 )
 _ORDINALS = {
@@ -117,112 +125,89 @@ _ORDINALS = {
         1,
     )
 }
+_WITH_FORMS = frozenset(["entity", None])  # persons, ships and aircraft have no legal forms
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}(?:[^\W\d_]\b)?")
-_APOSTROPHES = re.compile(r"['`’‘ʼʻ´]")
+_APOSTROPHES = re.compile(r"['`’‘ʼʻ´ʿʾ]")
 _WORDS = re.compile(r"[a-z]+|\d+(?:st|nd|rd|th)?(?=\b|[^a-z])|\d+|[a-z\d]+")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)?")
-_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
-_VOWELLESS = re.compile(r"[\u0590-\u06ff\u0750-\u077f\ufb1d-\ufdff\ufe70-\ufefc]")
-_LONGEST_FORM = 7
+_SERVANT = re.compile(r"abd(?:[aeiou]{1,2}[lrsntdz]?)?")  # the word, however written
+_SERVANT_OF = re.compile(
+    r"abd(?:[aeiou]{1,2}(?:l|(?P<sun>[rsntdz])(?=(?P=sun))))(?=[a-z]{4})"
+)  # Abdulrahman, Abdurrahman
+_NUMBERED = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}  # digits that stand for letters
+_DISGUISED = re.compile(r"(?<=[a-z])[0134578]+(?=[a-z])")
+_LONG_STEM = 3  # an ending of a Russian word has at most so many letters more
 
 
 def analyse(text: str, party_type: str | None = None) -> AnalysedName:
-    """The words of a name. `party_type` 'individual' means that no word is taken for a legal form."""
-    vowelless = bool(_VOWELLESS.search(text))
+    """The words of a name. Only entities, and parties of unknown type, have legal forms."""
     words = _words(text)
-    tokens = [_token(word) for word in words] if party_type == "individual" else _with_legal_forms(words)
-    return AnalysedName(text, tuple(tokens), vowelless)
-
-
-def latin(text: str) -> str:
-    """The text in lower-case ASCII; words of Chinese company names in English, the rest in pinyin."""
-    folded = unicodedata.normalize("NFKC", text)
-    folded = _CJK.sub(lambda found: _chinese(found.group()), folded)
-    return anyascii(folded).lower()
+    forms = find(words) if party_type in _WITH_FORMS else {}
+    tokens = tuple(_tokens(words, forms))
+    if all(token.kind is Kind.legal for token in tokens):
+        tokens = tuple(_tokens(words, {}))
+    together = "".join(token.text for token in tokens if token.kind is not Kind.legal)
+    return AnalysedName(text, tokens, bool(ARABIC.search(text)), together, party_type)
 
 
 def _words(text: str) -> list[str]:
     plain = _APOSTROPHES.sub("", latin(_APOSTROPHES.sub("", text)))
     plain = _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found.group()) + " ", plain)
-    return _WORDS.findall(plain.replace("&", " and "))
+    plain = _DISGUISED.sub(lambda found: "".join(_NUMBERED[digit] for digit in found.group()), plain)
+    return [part for word in _WORDS.findall(plain.replace("&", " and ")) for part in _parts(word)]
 
 
-def _chinese(run: str) -> str:
-    """A run of Chinese characters as words: known ones translated by longest match, others joined in pinyin."""
-    known = chinese_words()
-    words: list[str] = []
-    rest = ""
-    while run:
-        length = next((n for n in range(min(6, len(run)), 0, -1) if run[:n] in known), 0)
-        if length:
-            words += [rest, known[run[:length]]]
-            rest = ""
-        else:
-            rest += anyascii(run[0]).lower()
-        run = run[max(length, 1) :]
-    return f" {' '.join(word for word in [*words, rest] if word)} "
+def _parts(word: str) -> list[str]:
+    """`Abdulrahman` is two words, `Abd al-Rahman`; all spellings of the first are one."""
+    if not word.startswith("abd"):
+        return [word]
+    if _SERVANT.fullmatch(word):
+        return ["abd"]
+    joined = _SERVANT_OF.match(word)
+    return ["abd", word[joined.end() :]] if joined and word[joined.end() :] not in ("allah", "ullah") else [word]
 
 
-def _with_legal_forms(words: list[str]) -> list[Token]:
-    forms = legal_forms()
+def _tokens(words: list[str], forms: dict[int, Form]) -> list[Token]:
     tokens: list[Token] = []
-    start = 0
-    while start < len(words):
-        length = next(
-            (
-                n
-                for n in range(min(_LONGEST_FORM, len(words) - start), 0, -1)
-                if tuple(words[start : start + n]) in forms
-            ),
-            0,
-        )
-        if length:
-            form = tuple(words[start : start + length])
-            tokens.append(Token(forms[form], Kind.legal, " ".join(form)))
+    at = 0
+    while at < len(words):
+        form = forms.get(at)
+        if form:
+            tokens.append(Token(form.group, Kind.legal, " ".join(words[at : at + form.words])))
         else:
-            tokens.append(_token(words[start]))
-        start += max(length, 1)
-    if any(token.kind is not Kind.legal for token in tokens):
-        return tokens
-    return [_token(word) for word in words]
+            tokens.extend(_token(words[at]))
+        at += form.words if form else 1
+    return tokens
 
 
-def _token(word: str) -> Token:
+@lru_cache(maxsize=1 << 17)
+def _token(word: str) -> tuple[Token, ...]:
+    """The word as a token; a translated one may be several."""
     number = _ORDINAL.fullmatch(word)
     if number:
-        return Token(number.group(1).lstrip("0") or "0", Kind.number, word)
+        return (Token(number.group(1).lstrip("0") or "0", Kind.number, word),)
     if word in _ORDINALS:
-        return Token(_ORDINALS[word], Kind.number, word)
-    if word in PARTICLES:
-        return Token(word, Kind.particle, word)
+        return (Token(_ORDINALS[word], Kind.number, word),)
     if len(word) == 1:
-        return Token(word, Kind.initial, word)
-    english = translations().get(word)
-    if english and len(english) == 1:
-        return Token(english[0], Kind.word, word, translated=english[0] != word)
-    return Token(word, Kind.word, word)
+        return (Token(word, Kind.initial, word),)
+    if word in PARTICLES or word in titles():
+        return (Token(word, Kind.particle, word),)
+    english = _english(word)
+    return tuple(Token(part, Kind.word, word, True) for part in english) or (Token(word, Kind.word, word),)
 
 
-_KEY_RULES = [
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        ("sch|shch|sh|ch|zh|tch|dzh|dj|cz|cs|sz|ts|tz|z|j|x|s", "s"),
-        ("th|dh|t|d", "t"),
-        ("ph|f|v|w|b|p", "p"),
-        ("kh|hh", "h"),
-        ("gh|q|ck|c|g|k", "k"),
-        ("m|n", "n"),
-        ("[aeiouy]", ""),
-    )
-]
+def _english(word: str) -> tuple[str, ...]:
+    """The English words for a transliterated one, when the tables have it."""
+    known = translations().get(word)
+    if known:
+        return known
+    for stem, english in translated_stems():
+        if word.startswith(stem) and len(word) <= len(stem) + _LONG_STEM:
+            return tuple(english.split())
+    return ()
 
 
-def consonants(word: str) -> str:
-    """The word's consonants in classes that transliterations mix up, without vowels and doubled letters.
-
-    Two words with equal keys may be one name in two transliterations: Qadhafi, Gaddafi; Zhongtai, Jongtai.
-    """
-    key = word
-    for pattern, replacement in _KEY_RULES:
-        key = pattern.sub(replacement, key)
-    return re.sub(r"(.)\1+", r"\1", key)
+def several(text: str) -> list[str]:
+    """The names in a text: more than one where semicolons part names of at least two words each."""
+    parts = [part.strip() for part in text.split(";")]
+    return parts if len(parts) > 1 and all(len(part.split()) > 1 for part in parts) else [text]

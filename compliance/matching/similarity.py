@@ -1,123 +1,235 @@
 """The score: the best one-to-one alignment of the words of two names, weighted by how much each word tells.
 
-This is the definition; the index only says which names need not be scored. A pair of words counts with the mean of
-their weights; the part of it that is not alike is lost. Words left over on the query's side cost their whole weight,
-on the listed side less: people leave words out more often than they add some. The score is what was matched against
-all of that, times the evidence: a match of words that tell little is no match, however complete.
+This is the definition; the index only says which names need not be scored. With
+
+    kept    what the matched words weigh, as far as they are alike
+    missed  what speaks against: the rest of their weight, and the words left over on either side
+
+the score is 100 / (1 + missed / kept³). Equal names score 100 whatever they weigh; and the more is matched for certain,
+the less a difference matters: one wrong letter is much in a name of one word and little in a name of four. A query of
+one telling word that stands in the listed name scores at least 80. Then what contradicts: different numbers, or a
+company's name where a person is listed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import sqrt
+from itertools import pairwise
+from math import floor
 from typing import NamedTuple
 
 from compliance.matching.names import AnalysedName, Kind, Token
+from compliance.matching.vocabulary import common_words
 from compliance.matching.weights import Weights
-from compliance.matching.words import FLOOR, likeness
+from compliance.matching.words import FLOOR, Likeness, joined, likeness
 
-LEFT_IN_QUERY = 0.9  # of the word's weight
-LEFT_IN_LISTED = 0.55
-LOST = 1.2  # what is not alike in a pair costs a little more than its share
+LEFT_IN_QUERY = 0.6  # of the word's weight
+LEFT_IN_LISTED = 0.4  # people leave words out more often than they add some
+LOST = 0.85  # of what is not alike in a pair
+UNSAID = 0.4  # of what the list's initial leaves unsaid of the query's word
+FORM_LEFT = 0.1  # a legal form that only the query has: the list would have it too
+OTHER_FORM = 0.1  # both have legal forms, and none in common
 DIFFERENT_NUMBERS = 0.55  # both names have numbers and none of them is equal: the 54th is not the 55th institute
-ENOUGH = 0.75  # the weight matched that is evidence enough: one rare word, or several common ones
-JOINED = 0.97  # two words written as one
+BARE = 0.8  # the query is one telling word and the listed name has it: `Maduro`, `Rosneft`
+BARE_WEIGHT, BARE_LETTERS = 0.4, 4  # from so much on a word tells
+OTHER_TYPE = 0.85  # the query is or reads like a company and the listed party is a person or a ship, or the reverse
+CLEAR_FORMS = 3  # from so many letters on a legal form says that the name is a company's
+_AMBIGUOUS_FORMS = frozenset(["pao", "too", "sas", "sia", "est", "aps", "tov"])
+_WHOLE = Likeness(0.99, "joined words")  # names that differ in nothing but spaces
+_SHORTEST_WHOLE = 4
 
 
 class Pair(NamedTuple):
-    """Words that were matched: positions in the query and in the listed name, how alike, how, and their weight."""
+    """Words that were matched: their positions, how alike they are and how, what they keep and what they miss."""
 
     query: tuple[int, ...]
     listed: tuple[int, ...]
     similarity: float
     how: str
-    weight: float
+    kept: float
+    missed: float
 
 
 class Scored(NamedTuple):
-    """A score, 0-100, with the alignment that it comes from."""
+    """A score, 0-100, with the alignment that it comes from.
+
+    `base` is the score before the factors; `costs` are what each word costs when left over.
+    """
 
     score: float
+    base: float
     pairs: tuple[Pair, ...]
-    total: float
-    factor: float
-    weights: tuple[list[float], list[float]] = ([], [])
+    kept: float
+    missed: float
+    other_form: bool
+    factors: tuple[tuple[str, float], ...]
+    costs: tuple[tuple[float, ...], tuple[float, ...]]
 
 
 def score(query: AnalysedName, listed: AnalysedName, weights: Weights) -> Scored:
     """The score of two names by their best alignment; greedy, best pair first, in a fixed order."""
-    query_weights = [weights(token) for token in query.tokens]
-    listed_weights = [weights(token) for token in listed.tokens]
-    pairs = tuple(_chosen(_candidates(query.tokens, listed.tokens, query_weights, listed_weights)))
-    matched = sum(pair.weight * (1 - LOST * (1 - pair.similarity)) for pair in pairs)
-    total = (
-        sum(pair.weight for pair in pairs)
-        + LEFT_IN_QUERY * _left(query_weights, [i for pair in pairs for i in pair.query])
-        + LEFT_IN_LISTED * _left(listed_weights, [i for pair in pairs for i in pair.listed])
-    )
-    if total <= 0 or matched <= 0:
-        return Scored(0.0, (), 1.0, 0.0)
-    factor = evidence(matched) * _numbers(query.tokens, listed.tokens, pairs)
-    return Scored(round(100 * factor * matched / total, 1), pairs, total, factor, (query_weights, listed_weights))
+    sides = _Side(query, weights, LEFT_IN_QUERY, FORM_LEFT), _Side(listed, weights, LEFT_IN_LISTED, 0.0)
+    pairs = _whole(*sides) or tuple(_chosen(_candidates(*sides), *sides))
+    kept = sum(pair.kept for pair in pairs)
+    missed = sum(pair.missed for pair in pairs)
+    missed += _left(sides[0].costs, [i for pair in pairs for i in pair.query])
+    missed += _left(sides[1].costs, [i for pair in pairs for i in pair.listed])
+    other_form = _other_form(query, listed)
+    missed += OTHER_FORM if other_form else 0.0
+    factors = tuple(_factors(query, listed, pairs))
+    value = share(kept, missed)
+    if len(query.tokens) == 1 and any(pair.how == "same" for pair in pairs) and bare_word(query, weights):
+        value = max(value, BARE)
+    base = value
+    for _, factor in factors:
+        value *= factor
+    costs = sides[0].costs, sides[1].costs
+    return Scored(floor(1000 * value + 0.5) / 10, 100 * base, pairs, kept, missed, other_form, factors, costs)
 
 
-def evidence(matched: float) -> float:
-    """0-1: how far a matched weight is enough to speak of a match at all."""
-    return min(1.0, sqrt(matched / ENOUGH))
+def bare_word(query: AnalysedName, weights: Weights) -> str | None:
+    """The query's word when it has no other and it tells enough; common words do not."""
+    if len(query.tokens) != 1:
+        return None
+    (token,) = query.tokens
+    tells = token.kind is Kind.word and len(token.text) >= BARE_LETTERS and token.text not in common_words()
+    return token.text if tells and weights(token) >= BARE_WEIGHT else None
 
 
-def _left(weights: list[float], used: list[int]) -> float:
-    return sum(weights) - sum(weights[i] for i in used)
+def share(kept: float, missed: float) -> float:
+    """0-1: how far what was matched outweighs what speaks against."""
+    return 1 / (1 + missed / (kept * kept * kept)) if kept > 0 else 0.0
 
 
-def _numbers(query: tuple[Token, ...], listed: tuple[Token, ...], pairs: tuple[Pair, ...]) -> float:
-    both = all(any(token.kind is Kind.number for token in side) for side in (query, listed))
-    agree = any(query[i].kind is Kind.number for pair in pairs for i in pair.query)
-    return DIFFERENT_NUMBERS if both and not agree else 1.0
+class _Side:
+    """One of the names with the weights of its words and what each would cost if left over."""
+
+    def __init__(self, name: AnalysedName, weights: Weights, rate: float, form: float) -> None:
+        self.name = name
+        self.tokens = name.tokens
+        self.weights = [weights(token) for token in name.tokens]
+        self.costs = tuple(
+            form if token.kind is Kind.legal else rate * weight
+            for token, weight in zip(name.tokens, self.weights, strict=True)
+        )
+        self.neighbours = [(i, *parts) for i, parts in enumerate(neighbours(name.tokens)) if parts]
+
+    def weight_of(self, positions: tuple[int, ...]) -> float:
+        return sum(self.weights[i] for i in positions)
 
 
-def _candidates(
-    query: tuple[Token, ...], listed: tuple[Token, ...], qw: list[float], lw: list[float]
-) -> Iterator[Pair]:
-    for i, token in enumerate(query):
-        for j, other in enumerate(listed):
-            alike = likeness(token, other)
+def neighbours(tokens: tuple[Token, ...]) -> list[tuple[str, str] | None]:
+    """Each word with the next one, as they could be written together; None where one of them is a number."""
+    return [
+        None if Kind.number in (first.kind, second.kind) else (_joinable(first), _joinable(second))
+        for first, second in pairwise(tokens)
+    ]
+
+
+def _joinable(token: Token) -> str:
+    return token.written.replace(" ", "") if token.kind is Kind.legal else token.text
+
+
+def _whole(query: _Side, listed: _Side) -> tuple[Pair, ...]:
+    """One pair of everything, when the names differ in nothing but spaces: `Tian-Hai-Xiang`, `Tianhaixiang`."""
+    if query.name.together != listed.name.together or len(query.name.together) < _SHORTEST_WHOLE:
+        return ()
+    positions = [tuple(i for i, t in enumerate(s.tokens) if t.kind is not Kind.legal) for s in (query, listed)]
+    if [query.tokens[i].text for i in positions[0]] == [listed.tokens[i].text for i in positions[1]]:
+        return ()
+    weight = min(query.weight_of(positions[0]), listed.weight_of(positions[1]))
+    return (_pair(positions[0], positions[1], weight, weight, _WHOLE),)
+
+
+def _pair(query: tuple[int, ...], listed: tuple[int, ...], one: float, other: float, alike: Likeness) -> Pair:
+    """A pair of words of these weights: what it keeps, and what it misses."""
+    weight = one if one < other else other
+    missed = LOST * weight * (1 - alike.similarity)
+    if alike.how == "initial" and one > other:
+        missed += UNSAID * (one - other)
+    return Pair(query, listed, alike.similarity, alike.how, weight * alike.similarity, missed)
+
+
+def _candidates(query: _Side, listed: _Side) -> Iterator[Pair]:
+    vowelless = query.name.vowelless or listed.name.vowelless
+    for i, token in enumerate(query.tokens):
+        for j, other in enumerate(listed.tokens):
+            alike = likeness(token, other, vowelless=vowelless)
             if alike.similarity >= FLOOR:
-                yield Pair((i,), (j,), alike.similarity, alike.how, (qw[i] + lw[j]) / 2)
-        for j in range(len(listed) - 1):
-            if together := joined(token, listed[j], listed[j + 1]):
-                yield Pair((i,), (j, j + 1), together, "joined words", (qw[i] + lw[j] + lw[j + 1]) / 2)
-    for i in range(len(query) - 1):
-        for j, other in enumerate(listed):
-            if together := joined(other, query[i], query[i + 1]):
-                yield Pair((i, i + 1), (j,), together, "joined words", (qw[i] + qw[i + 1] + lw[j]) / 2)
+                yield _pair((i,), (j,), _as_word(query, i, listed, j), _as_word(listed, j, query, i), alike)
+        if token.kind is Kind.word:
+            for j, *parts in listed.neighbours:
+                alike = joined(token.text, *parts, vowelless)
+                if alike.similarity >= FLOOR:
+                    yield _pair((i,), (j, j + 1), query.weights[i], listed.weight_of((j, j + 1)), alike)
+    for j, other in enumerate(listed.tokens):
+        if other.kind is Kind.word:
+            for i, *parts in query.neighbours:
+                alike = joined(other.text, *parts, vowelless)
+                if alike.similarity >= FLOOR:
+                    yield _pair((i, i + 1), (j,), query.weight_of((i, i + 1)), listed.weights[j], alike)
 
 
-def joined(whole: Token, first: Token, second: Token) -> float:
-    """How alike a word is to two neighbours written as one; 0 when it is not."""
-    if (
-        whole.kind is not Kind.word
-        or Kind.number in (first.kind, second.kind)
-        or Kind.legal in (first.kind, second.kind)
-    ):
-        return 0.0
-    together = first.text + second.text
-    if len(whole.text) < 4 or abs(len(together) - len(whole.text)) > 1:
-        return 0.0
-    if together == whole.text:
-        return JOINED
-    if len(together) < 7:
-        return 0.0
-    alike = likeness(whole, Token(together, Kind.word, together))
-    return alike.similarity * JOINED if alike.how == "spelling" else 0.0
+def _as_word(side: _Side, i: int, other: _Side, j: int) -> float:
+    """The word's weight; a legal form that is a word on the other side weighs what it weighs there."""
+    one, two = side.tokens[i], other.tokens[j]
+    if one.kind is Kind.legal and two.kind is not Kind.legal and one.written == two.written:
+        return other.weights[j]
+    return side.weights[i]
 
 
-def _chosen(candidates: Iterator[Pair]) -> Iterator[Pair]:
-    """Takes the pair that brings most, then the next whose words are all free; ties by position."""
+def _chosen(candidates: Iterator[Pair], query: _Side, listed: _Side) -> Iterator[Pair]:
+    """Takes the pair that helps most, then the next whose words are all free; ties by the words, then by position."""
+
+    def order(pair: Pair) -> tuple[int, str, str, tuple[int, ...], tuple[int, ...]]:
+        saved = sum(query.costs[i] for i in pair.query) + sum(listed.costs[j] for j in pair.listed)
+        gain = floor((pair.missed - pair.kept - saved) * 1e9 + 0.5)
+        return (gain, _text(query.tokens, pair.query), _text(listed.tokens, pair.listed), pair.query, pair.listed)
+
     used_query: set[int] = set()
     used_listed: set[int] = set()
-    for pair in sorted(candidates, key=lambda p: (-p.similarity * p.weight, -p.similarity, p.query, p.listed)):
+    for pair in sorted(candidates, key=order):
         if used_query.isdisjoint(pair.query) and used_listed.isdisjoint(pair.listed):
             used_query.update(pair.query)
             used_listed.update(pair.listed)
             yield pair
+
+
+def _text(tokens: tuple[Token, ...], positions: tuple[int, ...]) -> str:
+    if len(positions) == 1:
+        return tokens[positions[0]].text
+    return " ".join(_joinable(tokens[i]) for i in positions)
+
+
+def _left(costs: tuple[float, ...], used: list[int]) -> float:
+    taken = set(used)
+    return sum(cost for i, cost in enumerate(costs) if i not in taken)
+
+
+def _other_form(query: AnalysedName, listed: AnalysedName) -> bool:
+    one, other = ({token.text for token in name.tokens if token.kind is Kind.legal} for name in (query, listed))
+    return bool(one) and bool(other) and one.isdisjoint(other)
+
+
+def _factors(query: AnalysedName, listed: AnalysedName, pairs: tuple[Pair, ...]) -> Iterator[tuple[str, float]]:
+    """What contradicts the match, with what it leaves of the score."""
+    numbered = all(any(token.kind is Kind.number for token in side.tokens) for side in (query, listed))
+    if numbered and not any(query.tokens[i].kind is Kind.number for pair in pairs for i in pair.query):
+        yield "different numbers", DIFFERENT_NUMBERS
+    if listed.party_type and _other_type(query, listed, pairs):
+        yield "another type of party", OTHER_TYPE
+
+
+def _other_type(query: AnalysedName, listed: AnalysedName, pairs: tuple[Pair, ...]) -> bool:
+    if query.party_type:
+        return query.party_type != listed.party_type
+    if listed.party_type == "entity":
+        return False
+    matched = {i for pair in pairs for i in pair.query}
+    return any(
+        token.kind is Kind.legal and i not in matched and _clear(token.written) for i, token in enumerate(query.tokens)
+    )
+
+
+def _clear(form: str) -> bool:
+    return len(form) >= CLEAR_FORMS and form not in _AMBIGUOUS_FORMS

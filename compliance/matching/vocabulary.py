@@ -30,9 +30,11 @@ def common_words() -> dict[str, float]:
 @cache
 def abbreviations() -> dict[str, frozenset[str]]:
     """Abbreviations with the words they may stand for."""
-    return {
-        short: frozenset(words.split()) for shorts, words in _lines("abbreviations.txt") for short in shorts.split()
-    }
+    found: dict[str, set[str]] = {}
+    for shorts, words in _lines("abbreviations.txt"):
+        for short in shorts.split():
+            found.setdefault(short, set()).update(words.split())
+    return {short: frozenset(words) for short, words in found.items()}
 
 
 @cache
@@ -42,8 +44,26 @@ def translations() -> dict[str, tuple[str, ...]]:
         word: tuple(english.split())
         for words, english in _lines("translations.txt")
         for word in words.split()
-        if word.isascii()
+        if word.isascii() and not word.endswith("*")
     }
+
+
+@cache
+def translated_stems() -> tuple[tuple[str, str], ...]:
+    """Beginnings of transliterated Russian words, whose endings vary, with the English word; longest first."""
+    found = [
+        (word[:-1], english)
+        for words, english in _lines("translations.txt")
+        for word in words.split()
+        if word.endswith("*")
+    ]
+    return tuple(sorted(found, key=lambda pair: (-len(pair[0]), pair)))
+
+
+@cache
+def arabic_names() -> dict[str, str]:
+    """Common names and words in Arabic script as they are usually written in Latin letters."""
+    return {word: english for english, words in _lines("arabic.txt") for word in words.split()}
 
 
 @cache
@@ -52,3 +72,9 @@ def chinese_words() -> dict[str, str]:
     return {
         word: english for words, english in _lines("translations.txt") for word in words.split() if not word.isascii()
     }
+
+
+@cache
+def titles() -> frozenset[str]:
+    """Titles and honorifics before names of persons: they tell no person from another."""
+    return frozenset(word for _, words in _lines("titles.txt") for word in words.split())

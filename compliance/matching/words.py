@@ -5,19 +5,29 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA, Prefix
+from rapidfuzz.distance import OSA
 
-from compliance.matching.names import Kind, Token, consonants
+from compliance.matching.names import Kind, Token
+from compliance.matching.sounds import consonants, folded, skeleton
 from compliance.matching.vocabulary import abbreviations
 
-FLOOR = 0.6  # two words less alike than this are two words
-_CONSONANTS = 0.82  # equal consonants, other vowels: transliteration, or chance in short words
-_INITIAL = 0.75  # a letter for a word that begins with it
-_ABBREVIATED = 0.92  # an abbreviation in the reviewed table
-_CUT = 0.8  # one word is the beginning of the other: `Electr` for `Electronics`
-_TRANSLATED = 0.95
-_PER_EDIT = 1.25  # an edit costs this share of one letter of the longer word
-_LONG_KEY = 3  # consonant keys shorter than this meet by chance
+FLOOR = 0.55  # two words less alike than this are two words
+INITIAL = 0.83  # a letter for a word that begins with it
+ABBREVIATED = 0.92  # an abbreviation in the reviewed table
+CUT = 0.62  # one word is the beginning of the other: `Electr` for `Electronics`
+CONTRACTED = 0.6  # the letters of one in the other, without vowels: `Mktg` for `Marketing`
+TRANSLATED = 0.93
+FOLDED = 0.88  # the same word under two standards of transliteration
+SAME_CONSONANTS = (0.6, 0.35)  # equal consonants: this, and this times how alike the vowels make them
+OTHER_SOUND = 0.5  # less alike than this, equal consonants are chance
+SKELETON = {2: 0.72, 3: 0.85}  # equal letters with a word in Arabic script, by their number; more are 0.92
+LONG_SKELETON = 0.92
+SKELETON_ERROR = 0.72  # one letter of at least five differs
+PER_EDIT = 1.25  # an edit costs this share of one letter of the longer word
+LONG_KEY = 3  # consonant keys shorter than this meet by chance
+MISTYPED_FORM = 0.7  # `LLxC`
+JOINED = 0.985  # two words written as one
+SHORTEST_JOINED, SHORTEST_MISTYPED = 4, 7  # letters of both; shorter ones meet by chance
 
 
 class Likeness(NamedTuple):
@@ -28,38 +38,75 @@ class Likeness(NamedTuple):
 
 
 NONE = Likeness(0.0, "")
+_SAME = Likeness(1.0, "same")
 
 
-def likeness(query: Token, listed: Token) -> Likeness:
-    """How alike two words of names are; symmetric."""
+def likeness(query: Token, listed: Token, *, vowelless: bool = False) -> Likeness:
+    """How alike two words of names are; symmetric. `vowelless`: one of them was written in Arabic script."""
     if Kind.legal in (query.kind, listed.kind):
         return _legal(query, listed)
-    if query.text == listed.text and query.kind is listed.kind:
-        other = query.translated != listed.translated
-        return Likeness(_TRANSLATED, "translation") if other else Likeness(1.0, "same")
+    if query.text == listed.text:
+        return Likeness(TRANSLATED, "translation") if query.translated != listed.translated else _SAME
     if Kind.number in (query.kind, listed.kind):
         return NONE
+    if Kind.particle in (query.kind, listed.kind) and query.kind is not listed.kind:
+        return NONE
     if Kind.initial in (query.kind, listed.kind):
-        return Likeness(_INITIAL, "initial") if query.text[0] == listed.text[0] else NONE
+        return Likeness(INITIAL, "initial") if query.text[0] == listed.text[0] else NONE
     first, second = sorted((query.text, listed.text))
-    return spelt(first, second)
+    return spelt(first, second, vowelless)
 
 
 def _legal(query: Token, listed: Token) -> Likeness:
     """Forms of one class are equal; a form on one side may be a word on the other: `Pao, Hua Chiang`."""
     if query.written == listed.written:
-        return Likeness(1.0, "same")
-    if query.kind is not listed.kind:
-        return NONE
-    return Likeness(1.0 if query.text == listed.text else FLOOR, "legal form")
+        return _SAME
+    if query.kind is listed.kind:
+        return Likeness(1.0 if query.text == listed.text else FLOOR, "legal form")
+    mistyped = (
+        min(len(query.written), len(listed.written)) >= 3
+        and OSA.distance(query.written, listed.written, score_cutoff=1) < 2
+    )
+    return Likeness(MISTYPED_FORM, "legal form") if mistyped and Kind.word in (query.kind, listed.kind) else NONE
+
+
+@lru_cache(maxsize=1 << 19)
+def spelt(first: str, second: str, vowelless: bool) -> Likeness:
+    """How alike two different ordinary words are, by spelling, abbreviation or sound; the best of them."""
+    found = [_edited(first, second), _abbreviated(first, second), _sounding(first, second)]
+    if vowelless:
+        found.append(_unvowelled(first, second))
+    best = max(found, key=lambda likeness: likeness.similarity)
+    return best if best.similarity >= FLOOR else NONE
 
 
 @lru_cache(maxsize=1 << 18)
-def spelt(first: str, second: str) -> Likeness:
-    """How alike two different ordinary words are, by spelling, abbreviation or consonants; the best of them."""
-    found = [_edited(first, second), _abbreviated(first, second), _sounding(first, second)]
-    best = max(found, key=lambda likeness: likeness.similarity)
-    return best if best.similarity >= FLOOR else NONE
+def joined(whole: str, first: str, second: str, vowelless: bool) -> Likeness:
+    """How alike a word is to two neighbours written as one: the same, or nearly; but not when one of them will do."""
+    together = first + second
+    if min(len(whole), len(together)) < SHORTEST_JOINED:
+        return NONE
+    if whole == together:
+        return Likeness(JOINED, "joined words")
+    alike = _nearly(whole, together, vowelless)
+    if alike < FLOOR or max(_alone(whole, first, vowelless), _alone(whole, second, vowelless)) >= alike:
+        return NONE
+    return Likeness(alike * JOINED, "joined words")
+
+
+def _nearly(whole: str, together: str, vowelless: bool) -> float:
+    """How alike two words are that may differ by one typing error, or by how they were transliterated."""
+    if vowelless and skeleton(whole) == skeleton(together):
+        return _unvowelled(whole, together).similarity
+    if min(len(whole), len(together)) < SHORTEST_MISTYPED:
+        return 0.0
+    if OSA.distance(whole, together, score_cutoff=1) <= 1:
+        return 1 - PER_EDIT / max(len(whole), len(together))
+    return FOLDED if folded(whole) == folded(together) else 0.0
+
+
+def _alone(whole: str, part: str, vowelless: bool) -> float:
+    return 1.0 if whole == part else spelt(*sorted((whole, part)), vowelless).similarity
 
 
 def edits_allowed(length: int) -> int:
@@ -68,33 +115,58 @@ def edits_allowed(length: int) -> int:
 
 
 def _edited(first: str, second: str) -> Likeness:
+    return Likeness(_near(first, second), "spelling")
+
+
+def _near(first: str, second: str) -> float:
     length = max(len(first), len(second))
     allowed = edits_allowed(length)
     if not allowed or abs(len(first) - len(second)) > allowed:
-        return NONE
+        return 0.0
     distance = OSA.distance(first, second, score_cutoff=allowed)
-    if distance > allowed:
-        return NONE
-    return Likeness(max(0.0, 1 - _PER_EDIT * distance / length), "spelling")
+    return max(0.0, 1 - PER_EDIT * distance / length) if distance <= allowed else 0.0
 
 
 def _abbreviated(first: str, second: str) -> Likeness:
     table = abbreviations()
     if second in table.get(first, ()) or first in table.get(second, ()):
-        return Likeness(_ABBREVIATED, "abbreviation")
-    short, long = sorted((first, second), key=len)
-    if len(short) >= 3 and Prefix.similarity(short, long) == len(short):
-        return Likeness(_CUT, "abbreviation")
+        return Likeness(ABBREVIATED, "abbreviation")
+    short, long = (first, second) if len(first) < len(second) else (second, first)
+    if len(short) >= 3 and long.startswith(short):
+        return Likeness(CUT, "abbreviation")
+    if (
+        len(short) >= 3
+        and short[0] == long[0]
+        and short[-1] == long[-1]
+        and not set(short[1:]) & set("aeiou")
+        and _within(short, long)
+    ):
+        return Likeness(CONTRACTED, "abbreviation")
     return NONE
 
 
+def _within(short: str, long: str) -> bool:
+    letters = iter(long)
+    return all(letter in letters for letter in short)
+
+
 def _sounding(first: str, second: str) -> Likeness:
-    key = _key(first)
-    if len(key) < _LONG_KEY or key != _key(second):
-        return NONE
-    return Likeness(_CONSONANTS, "transliteration")
+    one, other = folded(first), folded(second)
+    if one == other:
+        return Likeness(FOLDED, "transliteration")
+    near = FOLDED * _near(one, other)
+    key = consonants(first)
+    if len(key) >= LONG_KEY and key == consonants(second):
+        alike = OSA.normalized_similarity(one, other)
+        if alike >= OTHER_SOUND:
+            near = max(near, SAME_CONSONANTS[0] + SAME_CONSONANTS[1] * alike)
+    return Likeness(near, "transliteration")
 
 
-@lru_cache(maxsize=1 << 18)
-def _key(word: str) -> str:
-    return consonants(word)
+def _unvowelled(first: str, second: str) -> Likeness:
+    one, other = skeleton(first), skeleton(second)
+    if one == other:
+        return Likeness(SKELETON.get(len(one), LONG_SKELETON if len(one) > 2 else 0.0), "consonants")
+    if max(len(one), len(other)) >= 5 and OSA.distance(one, other, score_cutoff=1) == 1:
+        return Likeness(SKELETON_ERROR, "consonants")
+    return NONE

@@ -1,0 +1,132 @@
+"""Legal forms in a sequence of words: whole, abbreviated, turned round, run together, cut, or with a typing error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
+
+from compliance.matching.vocabulary import legal_forms
+
+_LONGEST = 8  # words of the longest form, one of them cut in two
+_SHORT = 3  # forms of up to three letters are one only at an end of the name: `Ad Dawa`, `As Sahab`
+_IN_FULL = {"co": "company", "ltd": "limited", "corp": "corporation", "inc": "incorporated"}
+_ONE_ERROR, _TWO_ERRORS = 7, 13  # from so many letters on a form is recognised with one error, or two
+
+
+class Form(NamedTuple):
+    """A legal form found in a name: its class and how many words it takes."""
+
+    group: str
+    words: int
+
+
+def find(words: list[str]) -> dict[int, Form]:
+    """The legal forms, by the position of their first word."""
+    found: dict[int, Form] = {}
+    start = 0
+    while start < len(words):
+        form = _at(words, start)
+        if form:
+            found[start] = form
+        start += form.words if form else 1
+    return {at: form for at, form in found.items() if _stands(words, found, at, form)}
+
+
+def _stands(words: list[str], found: dict[int, Form], at: int, form: Form) -> bool:
+    """A short form counts only at an end of the name, next to nothing but other forms."""
+    if sum(map(len, words[at : at + form.words])) > _SHORT:
+        return True
+    return _all_forms(found, 0, at) or _all_forms(found, at + form.words, len(words))
+
+
+def _all_forms(found: dict[int, Form], start: int, end: int) -> bool:
+    while start < end:
+        if start not in found:
+            return False
+        start += found[start].words
+    return True
+
+
+def _at(words: list[str], start: int) -> Form | None:
+    longest = min(_LONGEST, len(words) - start)
+    exact = _longest_at(words, start, longest, _exact)
+    if exact:
+        return exact
+    inside = next((n for n in range(1, longest) if _longest_at(words, start + n, longest - n, _exact)), longest)
+    return _longest_at(words, start, inside, _mistyped)
+
+
+def _longest_at(
+    words: list[str], start: int, longest: int, group_of: Callable[[tuple[str, ...]], str | None]
+) -> Form | None:
+    for count in range(longest, 0, -1):
+        window = tuple(words[start : start + count])
+        if any(word in _parts() for word in window):
+            group = group_of(window)
+        elif (
+            count == 2 and sum(map(len, window)) >= _ONE_ERROR - 1
+        ):  # nothing of a form is in it, unless one word was cut in two
+            group = _together().get("".join(window))
+        else:
+            group = group_of(window) if count == 1 else None
+        if group:
+            return Form(group, count)
+    return None
+
+
+@lru_cache(maxsize=1 << 16)
+def _exact(window: tuple[str, ...]) -> str | None:
+    window = tuple(_IN_FULL.get(word, word) for word in window) if len(window) > 1 else window
+    together = "".join(window)
+    exact = _together().get(together) or _turned().get(" ".join(sorted(window)))
+    return exact if exact and (len(window) == 1 or len(together) > _SHORT or window in _forms()) else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _mistyped(window: tuple[str, ...]) -> str | None:
+    together = "".join(_IN_FULL.get(word, word) for word in window) if len(window) > 1 else window[0]
+    errors = (
+        0
+        if len(together) < _ONE_ERROR or any(word.isdigit() for word in window)
+        else 1
+        if len(together) < _TWO_ERRORS
+        else 2
+    )
+    if not errors:
+        return None
+    near = extractOne(together, _long_forms(), scorer=OSA.distance, score_cutoff=errors)
+    return _together()[near[0]] if near else None
+
+
+@cache
+def _together() -> dict[str, str]:
+    return {"".join(form): group for form, group in _forms().items()}
+
+
+@cache
+def _forms() -> dict[tuple[str, ...], str]:
+    """The forms as they stand, and with their abbreviations in full."""
+    known = legal_forms()
+    return {tuple(_IN_FULL.get(word, word) for word in form): group for form, group in known.items()} | known
+
+
+@cache
+def _turned() -> dict[str, str]:
+    return {" ".join(sorted(form)): group for form, group in _forms().items() if len(form) > 2}
+
+
+@cache
+def _long_forms() -> list[str]:
+    return [form for form in _together() if len(form) >= _ONE_ERROR - 1]
+
+
+@cache
+def _parts() -> frozenset[str]:
+    """Words that stand in forms of several words: one of them must be there before the others are looked at."""
+    return frozenset(word for form in legal_forms() if len(form) > 1 for word in form) | frozenset(
+        word for form in legal_forms() for word in form if len(word) > _SHORT
+    )
