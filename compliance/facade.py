@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 KnownAt = date | int | None
+OnProgress = Callable[[int, int], None]
 _BOOKS_KEPT = 8
 
 
@@ -132,7 +133,10 @@ class Compliance:
         return Book(held)
 
     def register(self, as_of: date, known_at: KnownAt = None) -> Register:
-        """Every list as of the end of a day, as known at a position, or at the end of a day of recording."""
+        """Every list as of the end of a day, as known at a position, or at the end of a day of recording.
+
+        What was recorded in one append was known at once: a position inside one means the end of the append before.
+        """
         facts = self.facts()
         position, _ = self._head_at(known_at, facts)
         return Register.replay(self.log.rows(until=position), as_of=as_of, position=position)
@@ -153,11 +157,13 @@ class Compliance:
         """Recomputes the whole log now. Raises LogBroken with the first event that is wrong."""
         return self.log.verify()
 
-    def publications(self, paths: Sequence[Path], published: date | None = None) -> Iterator[Sourced]:
+    def publications(
+        self, paths: Sequence[Path], published: date | None = None, on_group: OnProgress | None = None
+    ) -> Iterator[Sourced]:
         """Reads official files, one publication after the other, oldest first."""
         from compliance.sources.reading import read_each
 
-        for publication, contents in read_each(paths, published=published):
+        for publication, contents in read_each(paths, published=published, on_group=on_group):
             yield Sourced(publication, contents)
 
     def import_files(
@@ -167,17 +173,18 @@ class Compliance:
         published: date | None = None,
         lists: Sequence[str] = (),
         accept_removals: bool = False,
+        on_progress: OnProgress | None = None,
     ) -> Iterator[ImportSummary]:
         """Imports official files: a file, a folder or a ZIP each. Each publication is imported whole or refused.
 
-        With `lists`, only these lists are taken from the files, and nothing is said of the others.
+        With `lists`, only these lists are taken from the files, and nothing is said of the others. `on_progress`
+        hears how many publications of how many are done.
         """
-        from compliance.importing import only
-
         importer = self._importer()
-        for sourced in self.publications(paths, published):
-            publication = only(sourced.publication, lists) if lists else sourced.publication
-            yield importer.take(publication, sourced.contents, accept_removals=accept_removals)
+        for sourced in self.publications(paths, published, on_progress):
+            yield importer.take(
+                sourced.publication, sourced.contents, today=self.today, lists=lists, accept_removals=accept_removals
+            )
 
     def _importer(self) -> Importer:
         from compliance.archive import Archive
@@ -218,9 +225,11 @@ class Compliance:
         if known_at is None:
             return facts.size, facts.root
         if isinstance(known_at, int):
-            position = known_at
-            if not 0 < position <= facts.size:
-                raise BadInput(f"the log has no position {position}: it has 1 to {facts.size}")
+            if not 0 < known_at <= facts.size:
+                raise BadInput(f"the log has no position {known_at}: it has 1 to {facts.size}")
+            position = known_at if known_at == facts.size else self.log.whole_until(known_at)
+            if position == 0:
+                raise CannotSay(f"nothing was known at position {known_at}: it lies inside the log's first append")
         else:
             end = datetime.combine(known_at + timedelta(days=1), time.min, UTC)
             position = self.log.position_at(end - timedelta(microseconds=1))
