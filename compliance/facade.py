@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,7 +56,7 @@ class Compliance:
         self._log: EventLog | None = None
         self._facts: LogFacts | None = None
         self._token: str | None = None
-        self._temporary: TemporaryDirectory[str] | None = None  # holds a book where there is no cache folder
+        self._temporary = ExitStack()  # folders of books where there is no cache folder
 
     @classmethod
     def open(cls, database_url: str | None = None, *, clock: Clock = utc_now, bundled: bool = True) -> Self:
@@ -67,7 +67,8 @@ class Compliance:
         return cls(settings_.load(database_url=database_url), clock, bundled=bundled)
 
     def close(self) -> None:
-        """Closes the database, if it was opened."""
+        """Closes the database, if it was opened, and removes what there was no cache folder for."""
+        self._temporary.close()
         if self._log is not None:
             self._log.close()
             self._log = None
@@ -127,8 +128,7 @@ class Compliance:
                 held = store.build(key, lambda folder: write_book(register, root, folder))
                 store.prune(_BOOKS_KEPT)
             except CacheUnavailable:
-                self._temporary = TemporaryDirectory(prefix="compliance-book-")
-                held = Path(self._temporary.name)
+                held = Path(self._temporary.enter_context(TemporaryDirectory(prefix="compliance-book-")))
                 write_book(register, root, held)
         return Book(held)
 

@@ -176,7 +176,7 @@ class TestOutput:
         self, run: Run, table: Table
     ) -> None:
         ran = run("batch", table(f"name\n{SENSETIME}\n"), "-o", "-", *DAY)
-        assert list(csv.DictReader(ran.out.splitlines()))[0]["entry"] == "us-ofac-cmic/33114"
+        assert next(csv.DictReader(ran.out.splitlines()))["entry"] == "us-ofac-cmic/33114"
         assert "results in standard output" in ran.err
 
     @pytest.mark.parametrize("trigger", ["=", "+", "-", "@", "\uff1d"])

@@ -89,7 +89,9 @@ class TestExitStatus:
         run("import", sdn("2024-01-02", [1, 2]))
         ran = run("screen", NOBODY, "--as-of", "2023-12-31", "--list", "us-ofac-sdn")
         assert ran.status == 3
-        assert "us-ofac-sdn is not covered on 2023-12-31: the first complete publication held is of 2024-01-02" in ran.out
+        assert (
+            "us-ofac-sdn is not covered on 2023-12-31: the first complete publication held is of 2024-01-02" in ran.out
+        )
 
     def test_a_list_that_did_not_exist_then_is_not_asked(self, run: Run, sdn: Folder) -> None:
         """The SDN list of 2021-01-02 can be clear although NS-CMIC, which began later, is loaded."""
