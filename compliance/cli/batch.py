@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from compliance.batch import Counts, run
 from compliance.cli.common import (
     AsOf,
     KnownAtOption,
@@ -22,10 +21,11 @@ from compliance.cli.common import (
     past_day,
 )
 from compliance.cli.progress import progress
-from compliance.counterparties import Table
 from compliance.errors import BadInput
-from compliance.screening import Screener
-from compliance.tabular import appearing_whole
+
+if TYPE_CHECKING:
+    from compliance.batch import Counts
+    from compliance.screening import Screener
 
 
 def batch(
@@ -66,6 +66,9 @@ def batch(
     ] = "utf-8-sig",
 ) -> None:
     """Screen a CSV of counterparties. Exit status: 0 all clear, 1 hits, 2 unusable file, 3 rows without an answer."""
+    from compliance.batch import run
+    from compliance.counterparties import Table
+
     form = _form(output)
     if output.exists() and file.exists() and output.samefile(file):
         raise BadInput(f"{output} is the file of counterparties itself: name another file for the results")
@@ -93,6 +96,8 @@ def _form(output: Path) -> str:
 
 
 def _target(output: Path) -> AbstractContextManager[TextIO]:
+    from compliance.tabular import appearing_whole
+
     return nullcontext(sys.stdout) if str(output) == "-" else appearing_whole(output)
 
 

@@ -104,11 +104,14 @@ class TestOfficialFiles:
         packed.write_bytes(packed.read_bytes().replace(b"NUMBER 50", b"NUMBER 51"))
         told(run("import", packed), 2, f"{packed}: the ZIP is damaged", "download it again")
 
-    def test_a_zip_that_lies_about_how_much_it_unfolds_into(self, run: Run, home: Path) -> None:
+    def test_a_zip_that_lies_about_how_much_it_unfolds_into(
+        self, run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A small file that would fill the memory: refused while it is unfolded, whatever its directory says."""
+        monkeypatch.setattr("compliance.sources.inputs.LARGEST_FILE", 2 << 20)
         packed = home / "2024-02-02.zip"
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("sdn.csv", "w") as member:
-            for _ in range(520):
+            for _ in range(3):
                 member.write(bytes(1 << 20))
         data = bytearray(packed.read_bytes())
         at = data.rindex(b"PK\x01\x02") + 24
@@ -123,7 +126,9 @@ class TestOfficialFiles:
             archive.writestr("sdn.csv", good.read_bytes())
         with zipfile.ZipFile(home / "2024-02-02.zip", "w") as archive:
             archive.writestr("inner.zip", inner.getvalue())
-        told(run("import", home / "2024-02-02.zip"), 2, "2024-02-02.zip!inner.zip: this is a ZIP inside a ZIP", "unpack")
+        told(
+            run("import", home / "2024-02-02.zip"), 2, "2024-02-02.zip!inner.zip: this is a ZIP inside a ZIP", "unpack"
+        )
 
 
 class TestQuestions:

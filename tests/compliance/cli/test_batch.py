@@ -189,7 +189,7 @@ class TestOutput:
     def test_results_appear_only_when_they_are_complete(
         self, run: Run, table: Table, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        import compliance.cli.batch as command
+        from compliance import batch as command
 
         Path("out.csv").write_text("yesterday's results")
         whole = command.run
