@@ -227,9 +227,11 @@ class Compliance:
         if known_at is None:
             return facts.size, facts.root
         if isinstance(known_at, int):
-            if not 0 < known_at <= facts.size:
+            if known_at == facts.size:
+                return facts.size, facts.root
+            if not 0 < known_at < facts.size:
                 raise BadInput(f"the log has no position {known_at}: it has 1 to {facts.size}")
-            position = known_at if known_at == facts.size else self.log.whole_until(known_at)
+            position = self.log.whole_until(known_at)
             if position == 0:
                 raise CannotSay(f"nothing was known at position {known_at}: it lies inside the log's first append")
         else:
