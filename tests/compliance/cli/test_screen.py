@@ -139,9 +139,10 @@ class TestQuestions:
         assert "agrees" in agrees
         assert "differs" in differs
 
-    def test_limit_bounds_the_hits_of_each_name(self, run: Run) -> None:
-        many = json.loads(run("screen", "China Corporation Limited", "--threshold", 20, "--json").out)[0]
-        few = json.loads(run("screen", "China Corporation Limited", "--threshold", 20, "--limit", 2, "--json").out)[0]
+    def test_limit_bounds_the_hits_of_each_name(self, run: Run, sdn: Folder) -> None:
+        run("import", sdn("2024-01-02", {str(key): "QUICKSILVER HARBOUR TRADING" for key in range(1, 13)}))
+        many = json.loads(run("screen", "Quicksilver Harbour Trading", "--json").out)[0]
+        few = json.loads(run("screen", "Quicksilver Harbour Trading", "--limit", 2, "--json").out)[0]
         assert len(many["hits"]) == 10
         assert few["hits"] == many["hits"][:2]
 
