@@ -37,6 +37,7 @@ ROOMS = (
     ("compliance.settings",),
     ("compliance.facade",),
     ("compliance.cli",),
+    ("compliance.__main__",),
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-COMMAND = [sys.executable, "-c", "import sys; from compliance.cli import main; sys.exit(main())"]
+COMMAND = [sys.executable, "-m", "compliance"]
 Run = Callable[..., Any]
 Folder = Callable[..., Path]
 
