@@ -89,7 +89,7 @@ class Importer:
         statements = _by_list(publication)
         self._refresh()
         if not accept_removals:
-            self._guard(publication, statements)
+            self._guard(publication, identity, statements)
         for data in contents:
             self.archive.put(data)
         parts = [self._list(publication, identity, list_id, statements[list_id]) for list_id in publication.lists]
@@ -118,7 +118,7 @@ class Importer:
     ) -> ListImport:
         for attempt in range(_ATTEMPTS):
             history = self._history(list_id)
-            if any(record.publication == identity for record in history.publications):
+            if _holds(history, identity):
                 return ListImport(list_id, len(statements), 0, {}, already=True)
             covers = _covers(publication, statements.values())
             comparison = Comparison(
@@ -143,7 +143,9 @@ class Importer:
             return ListImport(list_id, len(statements), len(written), _counted(found))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _guard(self, publication: Publication, statements: Mapping[str, Mapping[str, Statement]]) -> None:
+    def _guard(
+        self, publication: Publication, identity: str, statements: Mapping[str, Mapping[str, Statement]]
+    ) -> None:
         """Refuses a publication from which more entries are gone than lists lose: a cut file looks like that.
 
         One that is filled in before others is held against the next one too: a wrong date looks like that.
@@ -151,6 +153,8 @@ class Importer:
         gone, ahead = _Removals(), _Removals()
         for list_id in publication.lists:
             history, stated = self._history(list_id), statements[list_id].keys()
+            if _holds(history, identity):
+                continue
             before, after = _neighbours(history, publication.published)
             if before:
                 gone.add(_keys(history, before), stated, before, publication.published)
@@ -194,6 +198,10 @@ def _neighbours(history: ListHistory, published: date) -> tuple[date | None, dat
     """The days of the publications held around a new one: the last not later than it, and the next."""
     days = [record.published for record in history.publications]
     return max((d for d in days if d <= published), default=None), min((d for d in days if d > published), default=None)
+
+
+def _holds(history: ListHistory, identity: str) -> bool:
+    return any(record.publication == identity for record in history.publications)
 
 
 def _keys(history: ListHistory, day: date) -> Set[str]:

@@ -149,6 +149,15 @@ class TestIdempotence:
         (again,) = take(library, folder)
         assert again.already
 
+    def test_what_was_imported_before_is_nothing_to_do_whatever_came_after_it(
+        self, library: Compliance, sdn: Folder
+    ) -> None:
+        first = sdn("2024-01-02", range(1, 101))
+        take(library, first)
+        take(library, sdn("2024-02-02", range(50, 101)), accept_removals=True)
+        (again,) = take(library, first)
+        assert again.already
+
     def test_what_was_imported_in_part_is_completed(self, library: Compliance, fixtures: Path, tmp_path: Path) -> None:
         folder = fixtures / "ofac-consolidated" / "2024-02-01"
         with Compliance.open(f"sqlite:///{tmp_path}/other.db", clock=library.clock, bundled=False) as empty:
