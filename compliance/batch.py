@@ -1,4 +1,4 @@
-"""A file of counterparties in, results out, row by row in bounded memory. Every row is accounted for.
+"""Rows of counterparties in, results out, row by row in bounded memory. Every row is accounted for.
 
 A row is clear, a hit, without an answer (a list cannot carry "clear"), or unreadable; the four add up to the rows
 read. Unreadable rows stand in the output with their number and reason: nothing is dropped.
@@ -9,43 +9,21 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from compliance.answers import Answer, Hit, Outcome
-from compliance.errors import BadInput
+from compliance.counterparties import Row, Table
 from compliance.screening import Screener, Subject
 from compliance.tabular import harmless_row
 
-NAME_COLUMNS = (
-    "name", "counterparty", "counterparty name", "company", "company name", "entity", "entity name", "party",
-    "party name", "customer", "customer name", "client", "client name", "legal name", "full name", "security",
-    "issuer", "issuer name", "vendor", "supplier",
-)  # fmt: skip
 COLUMNS = (
     "row", "id", "query", "outcome", "score", "list", "entry", "entry_name", "matched_name", "matched_kind", "reason",
     "forbidden", "state", "since", "as_of", "log_position", "log_root", "matcher", "threshold", "note",
 )  # fmt: skip
 _UNREADABLE = "unreadable"
 _REMEMBERED = 50_000  # names answered without asking again: books repeat their names
-
-
-class Columns(NamedTuple):
-    """Which columns of the file are used, by their headings."""
-
-    name: str
-    id: str | None = None
-    country: str | None = None
-
-
-class Row(NamedTuple):
-    """One row as read: its number as a spreadsheet counts (the header is row 1), its cells, or why it is unreadable."""
-
-    number: int
-    cells: dict[str, str]
-    problem: str | None = None
 
 
 class Counts(NamedTuple):
@@ -60,95 +38,6 @@ class Counts(NamedTuple):
     def rows(self) -> int:
         """All rows that were read."""
         return sum(self)
-
-
-class Table:
-    """A CSV file with a header, read row by row. `columns` is the mapping that was found or given."""
-
-    def __init__(self, path: Path, *, name: str | None, id_: str | None, country: str | None, encoding: str) -> None:
-        self.path = path
-        self.encoding = encoding
-        self.delimiter = _delimiter(self._first_line())
-        with self._open() as file:
-            self.header = next(self._records(file), ())
-        self.columns = self._columns(name, id_, country)
-
-    def rows(self, on_bytes: Callable[[int], None] | None = None) -> Iterator[Row]:
-        """Every row but the header and empty lines. `on_bytes` hears how many bytes have been read."""
-        with self._open() as file:
-            reader = self._records(_counted(file, on_bytes) if on_bytes else file)
-            next(reader, None)
-            for number, record in enumerate(reader, 2):
-                if record != ():
-                    yield self._row(number, record)
-
-    def _row(self, number: int, record: Sequence[str] | str) -> Row:
-        if isinstance(record, str):
-            return Row(number, {}, record)
-        cells = dict(zip(self.header, record, strict=False))
-        if len(record) != len(self.header):
-            return Row(number, cells, f"{len(record)} fields where the header has {len(self.header)}")
-        if any(_undecoded(cell) for cell in record):
-            return Row(number, cells, f"not {self.encoding}: convert the file or give --encoding")
-        name = cells[self.columns.name].strip()
-        if not name:
-            return Row(number, cells, f"no name in column {self.columns.name!r}")
-        if "\n" in name or "\r" in name:
-            return Row(number, cells, "the name holds a line break: is a quote left open?")
-        return Row(number, cells)
-
-    def _records(self, lines: Iterable[str]) -> Iterator[Sequence[str] | str]:
-        """Records as sequences of cells (empty for an empty line), or a text that says why one cannot be read."""
-        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
-        while True:
-            try:
-                record = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield f"not CSV near line {reader.line_num}: {error}"
-            else:
-                yield tuple(record)
-
-    def _columns(self, name: str | None, id_: str | None, country: str | None) -> Columns:
-        if not self.header or isinstance(self.header, str) or not any(cell.strip() for cell in self.header):
-            raise BadInput(f"{self.path}: there is no header row; the first line must name the columns")
-        for given, option in ((name, "--name-column"), (id_, "--id-column"), (country, "--country-column")):
-            if given is not None and given not in self.header:
-                raise BadInput(f"{self.path}: there is no column {given!r} for {option}; {self._choices()}")
-        twice = [heading for heading, count in Counter(self.header).items() if count > 1]
-        found = name or self._guessed_name()
-        if found in twice:
-            raise BadInput(f"{self.path}: column {found!r} stands in the header more than once")
-        return Columns(found, id_, country)
-
-    def _guessed_name(self) -> str:
-        usual = {heading.strip().casefold().replace("_", " "): heading for heading in reversed(self.header)}
-        for name in NAME_COLUMNS:
-            if name in usual:
-                return usual[name]
-        raise BadInput(f"{self.path}: no column is known to hold names; give it with --name-column; {self._choices()}")
-
-    def _choices(self) -> str:
-        return "the header has: " + ", ".join(repr(heading) for heading in self.header[:20])
-
-    def _open(self) -> TextIO:
-        try:
-            return open(self.path, encoding=self.encoding, errors="surrogateescape", newline="")
-        except (OSError, LookupError) as error:
-            raise BadInput(f"{self.path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
-
-    def _first_line(self) -> str:
-        with self._open() as file:
-            try:
-                first = file.readline(1 << 20)
-            except (OSError, UnicodeError) as error:
-                raise BadInput(f"{self.path} cannot be read: {error}") from error
-        if not first.strip():
-            raise BadInput(f"{self.path} is empty")
-        if "\0" in first:
-            raise BadInput(f"{self.path} is not a CSV text file (it holds zero bytes): export it as CSV in UTF-8")
-        return first
 
 
 def run(table: Table, screener: Screener, out: TextIO, *, form: str, everything: bool, rows: Iterable[Row]) -> Counts:
@@ -251,22 +140,5 @@ def _countries(text: str) -> tuple[str, ...]:
     return (code,) if code else ()
 
 
-def _delimiter(header: str) -> str:
-    """The separator that the header has most of; a comma when it has none."""
-    return max((",", ";", "\t", "|"), key=lambda mark: (header.count(mark), mark == ","))
-
-
-def _undecoded(cell: str) -> bool:
-    """True when bytes of the cell were not in the file's encoding (PEP 383 leaves them as lone surrogates)."""
-    return any("\udc80" <= character <= "\udcff" for character in cell) if not cell.isascii() else False
-
-
 def _printable(cell: str) -> str:
     return cell.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _counted(file: TextIO, on_bytes: Callable[[int], None]) -> Iterator[str]:
-    """The file's lines; tells how far the read has come."""
-    for line in file:
-        on_bytes(len(line.encode("utf-8", "surrogateescape")))
-        yield line

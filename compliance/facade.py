@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 KnownAt = date | int | None
+OnProgress = Callable[[int, int], None]
 _BOOKS_KEPT = 8
 
 
@@ -55,7 +56,7 @@ class Compliance:
         self._log: EventLog | None = None
         self._facts: LogFacts | None = None
         self._token: str | None = None
-        self._temporary: TemporaryDirectory[str] | None = None  # holds a book where there is no cache folder
+        self._temporary = ExitStack()  # folders of books where there is no cache folder
 
     @classmethod
     def open(cls, database_url: str | None = None, *, clock: Clock = utc_now, bundled: bool = True) -> Self:
@@ -66,7 +67,8 @@ class Compliance:
         return cls(settings_.load(database_url=database_url), clock, bundled=bundled)
 
     def close(self) -> None:
-        """Closes the database, if it was opened."""
+        """Closes the database, if it was opened, and removes what there was no cache folder for."""
+        self._temporary.close()
         if self._log is not None:
             self._log.close()
             self._log = None
@@ -91,6 +93,8 @@ class Compliance:
             self._log = EventLog.open(self.settings.database_url, clock=self.clock)
             if self._bundled and self._lacks_bundled(self._log):
                 self._take_bundled()
+                self._log.close()  # folds the write-ahead log in, so that what is learned of the log now stays true
+                self._log = EventLog.open(self.settings.database_url, clock=self.clock)
         return self._log
 
     def screen(
@@ -126,13 +130,15 @@ class Compliance:
                 held = store.build(key, lambda folder: write_book(register, root, folder))
                 store.prune(_BOOKS_KEPT)
             except CacheUnavailable:
-                self._temporary = TemporaryDirectory(prefix="compliance-book-")
-                held = Path(self._temporary.name)
+                held = Path(self._temporary.enter_context(TemporaryDirectory(prefix="compliance-book-")))
                 write_book(register, root, held)
         return Book(held)
 
     def register(self, as_of: date, known_at: KnownAt = None) -> Register:
-        """Every list as of the end of a day, as known at a position, or at the end of a day of recording."""
+        """Every list as of the end of a day, as known at a position, or at the end of a day of recording.
+
+        What was recorded in one append was known at once: a position inside one means the end of the append before.
+        """
         facts = self.facts()
         position, _ = self._head_at(known_at, facts)
         return Register.replay(self.log.rows(until=position), as_of=as_of, position=position)
@@ -153,11 +159,13 @@ class Compliance:
         """Recomputes the whole log now. Raises LogBroken with the first event that is wrong."""
         return self.log.verify()
 
-    def publications(self, paths: Sequence[Path], published: date | None = None) -> Iterator[Sourced]:
+    def publications(
+        self, paths: Sequence[Path], published: date | None = None, on_group: OnProgress | None = None
+    ) -> Iterator[Sourced]:
         """Reads official files, one publication after the other, oldest first."""
         from compliance.sources.reading import read_each
 
-        for publication, contents in read_each(paths, published=published):
+        for publication, contents in read_each(paths, published=published, on_group=on_group):
             yield Sourced(publication, contents)
 
     def import_files(
@@ -167,17 +175,18 @@ class Compliance:
         published: date | None = None,
         lists: Sequence[str] = (),
         accept_removals: bool = False,
+        on_progress: OnProgress | None = None,
     ) -> Iterator[ImportSummary]:
         """Imports official files: a file, a folder or a ZIP each. Each publication is imported whole or refused.
 
-        With `lists`, only these lists are taken from the files, and nothing is said of the others.
+        With `lists`, only these lists are taken from the files, and nothing is said of the others. `on_progress`
+        hears how many publications of how many are done.
         """
-        from compliance.importing import only
-
         importer = self._importer()
-        for sourced in self.publications(paths, published):
-            publication = only(sourced.publication, lists) if lists else sourced.publication
-            yield importer.take(publication, sourced.contents, accept_removals=accept_removals)
+        for sourced in self.publications(paths, published, on_progress):
+            yield importer.take(
+                sourced.publication, sourced.contents, today=self.today, lists=lists, accept_removals=accept_removals
+            )
 
     def _importer(self) -> Importer:
         from compliance.archive import Archive
@@ -218,9 +227,13 @@ class Compliance:
         if known_at is None:
             return facts.size, facts.root
         if isinstance(known_at, int):
-            position = known_at
-            if not 0 < position <= facts.size:
-                raise BadInput(f"the log has no position {position}: it has 1 to {facts.size}")
+            if known_at == facts.size:
+                return facts.size, facts.root
+            if not 0 < known_at < facts.size:
+                raise BadInput(f"the log has no position {known_at}: it has 1 to {facts.size}")
+            position = self.log.whole_until(known_at)
+            if position == 0:
+                raise CannotSay(f"nothing was known at position {known_at}: it lies inside the log's first append")
         else:
             end = datetime.combine(known_at + timedelta(days=1), time.min, UTC)
             position = self.log.position_at(end - timedelta(microseconds=1))

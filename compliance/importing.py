@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -68,19 +69,27 @@ class Importer:
         self._position = 0
 
     def take(
-        self, publication: Publication, contents: Iterable[bytes], *, accept_removals: bool = False
+        self,
+        publication: Publication,
+        contents: Iterable[bytes],
+        *,
+        today: date,
+        lists: Sequence[str] = (),
+        accept_removals: bool = False,
     ) -> ImportSummary:
         """Imports one publication whole, or raises ImportRefused and appends nothing.
 
-        `contents` are the bytes of its files, archived before the first event that names them is written.
+        `contents` are the bytes of its files, archived before the first event that names them is written. With
+        `lists`, only these are taken from it, and nothing is said of the others.
         """
-        identity = identity_of(publication)
-        self._refresh()
-        statements = _by_list(publication)
         _refuse_empty(publication)
-        _refuse_future_entries(publication)
+        _refuse_future(publication, today)
+        identity = identity_of(publication)
+        publication = _only(publication, lists) if lists else publication
+        statements = _by_list(publication)
+        self._refresh()
         if not accept_removals:
-            self._guard(publication, statements)
+            self._guard(publication, identity, statements)
         for data in contents:
             self.archive.put(data)
         parts = [self._list(publication, identity, list_id, statements[list_id]) for list_id in publication.lists]
@@ -109,7 +118,7 @@ class Importer:
     ) -> ListImport:
         for attempt in range(_ATTEMPTS):
             history = self._history(list_id)
-            if any(record.publication == identity for record in history.publications):
+            if _holds(history, identity):
                 return ListImport(list_id, len(statements), 0, {}, already=True)
             covers = _covers(publication, statements.values())
             comparison = Comparison(
@@ -134,29 +143,72 @@ class Importer:
             return ListImport(list_id, len(statements), len(written), _counted(found))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _guard(self, publication: Publication, statements: Mapping[str, Mapping[str, Statement]]) -> None:
-        """Refuses a publication from which more entries are gone than lists lose: a cut file looks like that."""
-        removed = 0
-        allowed = 0.0
-        before_total = 0
+    def _guard(
+        self, publication: Publication, identity: str, statements: Mapping[str, Mapping[str, Statement]]
+    ) -> None:
+        """Refuses a publication from which more entries are gone than lists lose: a cut file looks like that.
+
+        One that is filled in before others is held against the next one too: a wrong date looks like that.
+        """
+        gone, ahead = _Removals(), _Removals()
         for list_id in publication.lists:
-            history = self._history(list_id)
-            earlier = [r for r in history.publications if r.published <= publication.published]
-            if not earlier:
+            history, stated = self._history(list_id), statements[list_id].keys()
+            if _holds(history, identity):
                 continue
-            present = {key for key, _ in history.at(earlier[-1].published)}
-            months = (publication.published - earlier[-1].published).days / 30.44
-            removed += len(present - statements[list_id].keys())
-            before_total += len(present)
-            allowed += len(present) * (GUARD_SHARE + GUARD_SHARE_MONTH * months)
-        if removed > GUARD_ENTRIES and removed > allowed:
+            before, after = _neighbours(history, publication.published)
+            if before:
+                gone.add(_keys(history, before), stated, before, publication.published)
+            if after:
+                ahead.add(stated, _keys(history, after), publication.published, after)
+        if gone.too_many:
             raise ImportRefused(
-                f"{_named(publication)}: {removed} of {before_total} entries would be removed, more than a list loses "
-                f"in that time; if the file is whole and this is so, import it with --accept-removals"
+                f"{_named(publication)}: {gone.removed} of {gone.total} entries would be removed, more than a list "
+                f"loses in that time; if the file is whole and this is so, import it with --accept-removals"
+            )
+        if ahead.too_many:
+            raise ImportRefused(
+                f"{_named(publication)}: {ahead.removed} of {ahead.total} entries are not in the next "
+                f"publication held, more than a list loses in that time; if the date {publication.published} is right, "
+                f"import it with --accept-removals"
             )
 
 
-def only(publication: Publication, lists: Sequence[str]) -> Publication:
+class _Removals:
+    """How many entries go from one publication to the next, over the lists of a file, and how many may."""
+
+    def __init__(self) -> None:
+        self.removed = 0
+        self.total = 0
+        self.allowed = 0.0
+
+    def add(self, earlier: Set[str], later: Set[str], start: date, end: date) -> None:
+        """Counts one list's entries on the two days."""
+        months = (end - start).days / 30.44
+        self.removed += len(earlier - later)
+        self.total += len(earlier)
+        self.allowed += len(earlier) * (GUARD_SHARE + GUARD_SHARE_MONTH * months)
+
+    @property
+    def too_many(self) -> bool:
+        """True beyond both guards."""
+        return self.removed > GUARD_ENTRIES and self.removed > self.allowed
+
+
+def _neighbours(history: ListHistory, published: date) -> tuple[date | None, date | None]:
+    """The days of the publications held around a new one: the last not later than it, and the next."""
+    days = [record.published for record in history.publications]
+    return max((d for d in days if d <= published), default=None), min((d for d in days if d > published), default=None)
+
+
+def _holds(history: ListHistory, identity: str) -> bool:
+    return any(record.publication == identity for record in history.publications)
+
+
+def _keys(history: ListHistory, day: date) -> Set[str]:
+    return {key for key, _ in history.at(day)}
+
+
+def _only(publication: Publication, lists: Sequence[str]) -> Publication:
     """The publication as far as it speaks of these lists. Raises ImportRefused when it does not."""
     missing = [list_id for list_id in lists if list_id not in publication.lists]
     if missing:
@@ -215,7 +267,12 @@ def _refuse_empty(publication: Publication) -> None:
         )
 
 
-def _refuse_future_entries(publication: Publication) -> None:
+def _refuse_future(publication: Publication, today: date) -> None:
+    if publication.published > today:
+        raise ImportRefused(
+            f"{_named(publication)}: the publication's date {publication.published} is in the future, today is {today} "
+            "(UTC): give the right date with --published"
+        )
     later = [s for s in publication.statements if s.listed_on and s.listed_on > publication.published]
     if later:
         raise ImportRefused(

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from compliance.answers import AgainstView, Answer, Hit, LeftoverView, ListBasis, Outcome, Reason, TokenView
 from compliance.book import Book
 from compliance.countries import code_of
-from compliance.errors import CannotSay
+from compliance.errors import BadInput, CannotSay
+from compliance.identifiers import normal_value
 from compliance.matching import DEFAULT_THRESHOLD, MATCHER_VERSION, Match, Query
 from compliance.measures import in_words, securities_state
 from compliance.model import Entry
@@ -51,7 +52,12 @@ class Screener:
         self.doubts = tuple(_doubts(self.basis, options))
 
     def screen(self, subject: Subject) -> Answer:
-        """The answer for one party, best hit first. Raises CannotSay when no list is loaded."""
+        """The answer for one party, best hit first.
+
+        Raises CannotSay when no list is loaded, BadInput when nothing of the subject can be compared.
+        """
+        if not can_be_compared(subject.name) and not subject.identifiers:
+            raise BadInput(f"there is no letter or digit in the name {subject.name!r}: nothing can be compared with it")
         if not self.book.lists:
             raise CannotSay("no list is loaded: import one with `compliance import FILE`")
         hits = tuple(self._hits(subject))
@@ -81,7 +87,7 @@ class Screener:
 
     def _by_identifier(self, subject: Subject) -> Iterable[Hit]:
         for kind, value in subject.identifiers:
-            for number in self.book.with_identifier(kind, value):
+            for number in self.book.with_identifier(kind, normal_value(kind, value)):
                 listing = self.book.listing(number)
                 if listing.list_id in self.asked:
                     entry = listing.entry()
@@ -89,7 +95,7 @@ class Screener:
                     yield self._hit(listing, entry, 100.0, entry.primary_name, "primary", reason)
 
     def _by_name(self, subject: Subject) -> Iterable[Hit]:
-        if not subject.name:
+        if not can_be_compared(subject.name):
             return
         query = Query(name=subject.name, countries=subject.countries, identifiers=subject.identifiers)
         for match in self.book.matcher.search(query, threshold=self.options.threshold):
@@ -112,6 +118,11 @@ class Screener:
             state=next((state for state in states if state), None),
             reason=reason,
         )
+
+
+def can_be_compared(name: str) -> bool:
+    """False for a name without any letter or digit: that it is on no list says nothing."""
+    return any(character.isalnum() for character in name)
 
 
 def _asked(loaded: dict[str, ListState], options: Options) -> tuple[str, ...]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from compliance.errors import BadInput
+from events.state import database_path
 
 APP = "entity-compliance"
+FILE_SETTINGS = ("actor", "cache_dir", "database_url", "max_age")  # what `settings.toml` may hold
 DEFAULT_MAX_AGE = 7  # days that a list may be old before "clear" is not said any more
 
 
@@ -50,11 +53,17 @@ def load(environment: Mapping[str, str] | None = None, *, database_url: str | No
 
 def _from_file(path: Path) -> dict[str, str]:
     try:
-        return {key: str(value) for key, value in tomllib.loads(path.read_text("utf-8")).items()}
-    except FileNotFoundError:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"the settings file {path} cannot be read: {error}") from error
+    except OSError as error:
+        raise BadInput(f"the settings file {path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise BadInput(f"the settings file {path} is not TOML in UTF-8: {error}") from error
+    unknown = sorted(set(found) - set(FILE_SETTINGS))
+    if unknown:
+        raise BadInput(f"the settings file {path} holds {unknown[0]!r}; it can hold {', '.join(FILE_SETTINGS)}")
+    return {key: str(value) for key, value in found.items()}
 
 
 def _user_folder(kind: str) -> Path:
@@ -65,13 +74,13 @@ def _user_folder(kind: str) -> Path:
 
 def _beside(url: str, data: Path) -> Path:
     """Originals live next to a SQLite database, else in the data folder."""
-    prefix = "sqlite:///"
-    return Path(url.removeprefix(prefix)).parent if url.startswith(prefix) else data
+    path = database_path(url)
+    return data if path is None else path.parent
 
 
 def _days(text: str) -> int:
-    if not text.isdigit():
-        raise BadInput(f"COMPLIANCE_MAX_AGE is {text!r}: give a whole number of days")
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise BadInput(f"the setting max_age (COMPLIANCE_MAX_AGE) is {text!r}: give a whole number of days")
     return int(text)
 
 

@@ -10,7 +10,8 @@ from typing import Any, TextIO
 
 from compliance.errors import BadInput
 
-_TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# OWASP's list for CSV injection, the full-width forms that some spreadsheets take for the same included
+_TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def harmless(cell: Any) -> Any:
@@ -27,15 +28,26 @@ def harmless_row(row: Mapping[str, Any], columns: Iterable[str]) -> list[Any]:
 def appearing_whole(path: Path) -> Iterator[TextIO]:
     """A UTF-8 text file that appears under its name only when the block has ended without an error.
 
-    Raises BadInput when it cannot be written.
+    A pipe or a device is written directly. Raises BadInput when it cannot be written.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    target = path.resolve()  # of a link, the file that it points to is replaced
+    special = target.exists() and not target.is_file() and not target.is_dir()
+    draft = target if special else target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with open(draft, "w", encoding="utf-8", newline="") as file:
+        with _reported(path), open(draft, "w", encoding="utf-8", newline="") as file:
             yield file
-        os.replace(draft, path)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}") from error
+        with _reported(path):
+            if not special:
+                os.replace(draft, target)
     finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        if not special:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror or error}") from error

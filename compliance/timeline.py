@@ -162,7 +162,7 @@ def _effective(change: Change) -> date:
 
 def natural_order(key: str) -> tuple[int, int, str]:
     """Sorts numeric identities as numbers, others after them as text."""
-    return (0, int(key), "") if key.isdigit() else (1, 0, key)
+    return (0, int(key), "") if key.isdecimal() else (1, 0, key)
 
 
 def histories(events: Iterable[RecordedEvent]) -> dict[str, ListHistory]:

@@ -158,6 +158,12 @@ class EventLog:
         with self._transaction() as connection:
             return connection.scalar(query) or 0
 
+    def whole_until(self, position: int) -> int:
+        """The end of the last whole append at or before `position`; 0 if none. No reader ever saw a part of one."""
+        query = select(func.max(CHECKPOINT.c.size)).where(CHECKPOINT.c.size <= position)
+        with self._transaction() as connection:
+            return connection.scalar(query) or 0
+
     def verify(self, against: Head | None = None) -> Verification:
         """Compute everything again from what is stored; with `against`, that the log extends it.
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from compliance.batch import Counts, Table, run
 from compliance.cli.common import (
     AsOf,
     KnownAtOption,
@@ -22,9 +20,12 @@ from compliance.cli.common import (
     opened,
     past_day,
 )
+from compliance.cli.progress import progress
 from compliance.errors import BadInput
-from compliance.screening import Screener
-from compliance.tabular import appearing_whole
+
+if TYPE_CHECKING:
+    from compliance.batch import Counts
+    from compliance.screening import Screener
 
 
 def batch(
@@ -59,20 +60,29 @@ def batch(
     everything: Annotated[
         bool, typer.Option("--all", help="Write every row, not only hits and unreadable ones.")
     ] = False,
-    encoding: Annotated[str, typer.Option("--encoding", metavar="NAME")] = "utf-8-sig",
+    encoding: Annotated[
+        str,
+        typer.Option("--encoding", metavar="NAME", help="The file's encoding, for example cp1252; UTF-8 by default."),
+    ] = "utf-8-sig",
 ) -> None:
     """Screen a CSV of counterparties. Exit status: 0 all clear, 1 hits, 2 unusable file, 3 rows without an answer."""
+    from compliance.batch import run
+    from compliance.counterparties import Table
+
+    form = _form(output)
+    if output.exists() and file.exists() and output.samefile(file):
+        raise BadInput(f"{output} is the file of counterparties itself: name another file for the results")
     table = Table(file, name=name_column, id_=id_column, country=country_column, encoding=encoding)
     with opened(ctx) as compliance:
         screener = compliance.screener(
             as_of=past_day(as_of, "--as-of", compliance.today),
-            known_at=known_at(known),
+            known_at=known_at(known, compliance.today),
             limit=limit,
             **given(lists=tuple(lists) if lists else None, threshold=threshold, max_age=max_age),
         )
         _say(f"screening column {table.columns.name!r} of {file} as of {screener.options.as_of}")
-        with _target(output) as out, _progress(file) as on_bytes:
-            counts = run(table, screener, out, form=_form(output), everything=everything, rows=table.rows(on_bytes))
+        with _target(output) as out, progress(f"screening {file}", "bytes") as bar:
+            counts = run(table, screener, out, form=form, everything=everything, rows=table.rows(bar.advance))
     _summary(counts, screener, output)
     raise typer.Exit(1 if counts.hits else 3 if counts.cannot_say or counts.unreadable else 0)
 
@@ -86,21 +96,9 @@ def _form(output: Path) -> str:
 
 
 def _target(output: Path) -> AbstractContextManager[TextIO]:
+    from compliance.tabular import appearing_whole
+
     return nullcontext(sys.stdout) if str(output) == "-" else appearing_whole(output)
-
-
-@contextmanager
-def _progress(file: Path) -> Iterator[Callable[[int], None] | None]:
-    """A bar on a terminal; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("screening", total=file.stat().st_size)
-        yield lambda count: progress.update(task, advance=count)
 
 
 def _summary(counts: Counts, screener: Screener, output: Path) -> None:

@@ -51,7 +51,7 @@ def day(text: str | None, option: str) -> date | None:
     if text is None:
         return None
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:
@@ -66,11 +66,11 @@ def past_day(text: str | None, option: str, today: date) -> date | None:
     return found
 
 
-def known_at(text: str | None) -> KnownAt:
-    """A position (digits only) or a date. Raises BadInput otherwise."""
-    if text is None:
-        return None
-    return int(text) if text.isdigit() and len(text) < 12 else day(text, "--known-at")
+def known_at(text: str | None, today: date) -> KnownAt:
+    """A position (digits only) or a date that is not in the future. Raises BadInput otherwise."""
+    if text is not None and re.fullmatch(r"[0-9]{1,12}", text):
+        return int(text)
+    return past_day(text, "--known-at", today)
 
 
 def given(**options: Any) -> dict[str, Any]:

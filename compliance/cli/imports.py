@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from compliance.cli.common import AsJson, day, opened, print_json
+from compliance.cli.progress import progress
 from compliance.errors import ComplianceError
 from compliance.sources.catalogue import list_info
 
@@ -40,17 +41,18 @@ def import_(
 ) -> None:
     """Import official list files: each publication whole, or not at all. The same file twice changes nothing."""
     done: list[dict[str, Any]] = []
-    with opened(ctx) as compliance:
+    with opened(ctx) as compliance, progress("importing", "publications") as bar:
         try:
             for summary in compliance.import_files(
                 files,
                 published=day(published, "--published"),
                 lists=[list_info(list_id).id for list_id in lists or ()],
                 accept_removals=accept_removals,
+                on_progress=bar.advance,
             ):
                 done.append(_plain(summary))
                 if not as_json:
-                    typer.echo("\n".join(_lines(summary)))
+                    bar.say("\n".join(_lines(summary)))
         except ComplianceError as error:
             raise type(error)(f"{error} (nothing of this publication was imported)") from error
         finally:

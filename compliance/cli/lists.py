@@ -18,13 +18,15 @@ from compliance.sources.catalogue import list_info
 
 EntryId = Annotated[str, typer.Argument(metavar="ENTRY", help="LIST/KEY, for example us-ofac-cmic/33114.")]
 
+ListId = Annotated[str, typer.Argument(metavar="LIST", help="A list's id, for example us-ofac-sdn.")]
+
 
 def lists(ctx: typer.Context, as_of: AsOf = None, known: KnownAtOption = None, as_json: AsJson = False) -> None:
     """What is loaded: entries, publication, coverage and age of every list."""
     with opened(ctx) as compliance:
         today = compliance.today
         day = past_day(as_of, "--as-of", today) or today
-        states = compliance.book(day, known_at(known)).lists.values()
+        states = compliance.book(day, known_at(known, compliance.today)).lists.values()
     if not states:
         raise CannotSay("no list is loaded: import one with `compliance import FILE`")
     if as_json:
@@ -52,7 +54,7 @@ def show(
     list_id, key = _split(entry)
     with opened(ctx) as compliance:
         day = past_day(as_of, "--as-of", compliance.today) or compliance.today
-        register = compliance.register(day, known_at(known))
+        register = compliance.register(day, known_at(known, compliance.today))
     listing = register.find(list_id, key)
     if listing is None:
         raise UnknownEntry(_absent(register, list_id, key))
@@ -64,7 +66,9 @@ def show(
 
 def history(
     ctx: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="ENTRY|LIST")],
+    what: Annotated[
+        str, typer.Argument(metavar="ENTRY|LIST", help="us-ofac-cmic/33114 for an entry, us-ofac-cmic for a list.")
+    ],
     known: KnownAtOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -74,7 +78,7 @@ def history(
     list_id, key = _split(what) if "/" in what else (what, None)
     list_info(list_id)
     with opened(ctx) as compliance:
-        known_history = compliance.register(compliance.today, known_at(known)).history(list_id)
+        known_history = compliance.register(compliance.today, known_at(known, compliance.today)).history(list_id)
     if known_history is None:
         raise CannotSay(f"{list_id} is not loaded: import it with `compliance import FILE`")
     if key is None:
@@ -114,9 +118,9 @@ def history(
 
 def diff(
     ctx: typer.Context,
-    list_id: Annotated[str, typer.Argument(metavar="LIST")],
-    start: Annotated[str, typer.Option("--from", metavar="DATE")],
-    end: Annotated[str, typer.Option("--to", metavar="DATE")],
+    list_id: ListId,
+    start: Annotated[str, typer.Option("--from", metavar="DATE", help="The earlier day (YYYY-MM-DD).")],
+    end: Annotated[str, typer.Option("--to", metavar="DATE", help="The later day (YYYY-MM-DD).")],
     known: KnownAtOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -125,13 +129,12 @@ def diff(
 
     list_info(list_id)
     with opened(ctx) as compliance:
-        before, after = (
-            _covered(
-                compliance.register(past_day(text, option, compliance.today) or compliance.today, known_at(known)),
-                list_id,
-            )
-            for text, option in ((start, "--from"), (end, "--to"))
-        )
+        today = compliance.today
+        days = [past_day(text, option, today) or today for text, option in ((start, "--from"), (end, "--to"))]
+        if days[0] > days[1]:
+            raise BadInput(f"--from {days[0]} is after --to {days[1]}: give the earlier day first")
+        position = known_at(known, today)
+        before, after = (_covered(compliance.register(day, position), list_id) for day in days)
     found = list(audit.differences(before, after, list_id))
     if as_json:
         print_json([difference.model_dump(mode="json") for difference in found])
@@ -150,10 +153,13 @@ def diff(
 
 def export(
     ctx: typer.Context,
-    list_id: Annotated[str, typer.Argument(metavar="LIST")],
+    list_id: ListId,
     as_of: AsOf = None,
     known: KnownAtOption = None,
-    form: Annotated[str, typer.Option("--format", metavar="csv|jsonl")] = "csv",
+    form: Annotated[
+        str,
+        typer.Option("--format", metavar="csv|jsonl", help="One row for each entry, or one JSON object with all."),
+    ] = "csv",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Standard output by default.")
     ] = None,
@@ -167,7 +173,7 @@ def export(
     list_info(list_id)
     with opened(ctx) as compliance:
         day = past_day(as_of, "--as-of", compliance.today) or compliance.today
-        register = _covered(compliance.register(day, known_at(known)), list_id)
+        register = _covered(compliance.register(day, known_at(known, compliance.today)), list_id)
     if output is None:
         writers[form](register.listings(list_id), sys.stdout)
         return

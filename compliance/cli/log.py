@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Any
 
 import typer
@@ -49,8 +50,10 @@ def verify(
 @app.command()
 def events(
     ctx: typer.Context,
-    after: Annotated[int, typer.Option("--after", min=0, metavar="POSITION")] = 0,
-    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N")] = 20,
+    after: Annotated[
+        int, typer.Option("--after", min=0, metavar="POSITION", help="Only what follows this position.")
+    ] = 0,
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most so many events.")] = 20,
     stream: Annotated[
         str | None, typer.Option("--stream", metavar="STREAM", help="For example list/us-ofac-sdn.")
     ] = None,
@@ -76,6 +79,6 @@ def _head(text: str) -> Any:
     from events import Head
 
     size, colon, root = text.partition(":")
-    if not colon or not size.isdigit() or len(root) != 64:
+    if not colon or not re.fullmatch("[0-9]{1,12}", size) or not re.fullmatch("[0-9a-fA-F]{64}", root):
         raise BadInput(f"{text!r} is not a head: write SIZE:ROOT as `compliance log head` prints them")
     return Head(size=int(size), root=root.lower())

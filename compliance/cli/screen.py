@@ -69,7 +69,7 @@ def screen(
     with opened(ctx) as compliance:
         screener = compliance.screener(
             as_of=past_day(as_of, "--as-of", compliance.today),
-            known_at=known_at(known),
+            known_at=known_at(known, compliance.today),
             limit=limit,
             **given(lists=tuple(lists) if lists else None, threshold=threshold, max_age=max_age),
         )

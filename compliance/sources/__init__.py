@@ -9,11 +9,11 @@ from typing import Protocol
 
 from compliance.errors import BadInput
 from compliance.model import Publication
-from compliance.sources import ofac_delimited
 from compliance.sources.catalogue import CATALOGUE, ListInfo, list_info
 from compliance.sources.dating import Dating, dating
 from compliance.sources.files import Group, InputFile
 from compliance.sources.inputs import collect
+from compliance.sources.lazily import Modules
 from compliance.sources.unreadable import complaint, is_worth_an_error
 
 __all__ = ["CATALOGUE", "FORMATS", "ListInfo", "SourceFormat", "list_info", "read"]
@@ -33,7 +33,7 @@ class SourceFormat(Protocol):
         ...
 
 
-FORMATS: tuple[SourceFormat, ...] = (ofac_delimited,)
+FORMATS: Sequence[SourceFormat] = Modules("compliance.sources.ofac_delimited")
 
 
 def read(paths: Sequence[Path], *, published: date | None = None) -> list[Publication]:

@@ -74,6 +74,8 @@ def _archive(path: Path, file: InputFile) -> list[Group]:
         folder, _, name = member.name.rpartition("/")
         if _NOT_A_LIST.match(name) or _NOT_A_LIST.match(member.name):
             continue
+        if is_zip(member.data):
+            raise BadInput(f"{path}!{member.name}: this is a ZIP inside a ZIP; unpack the outer one first")
         loaded = InputFile(name, f"{path}!{member.name}", member.data)
         by_folder.setdefault(folder, []).append(loaded)
     if not by_folder:

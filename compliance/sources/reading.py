@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,12 +12,23 @@ from compliance.sources.dating import dating
 from compliance.sources.inputs import collect
 
 
-def read_each(paths: Sequence[Path], *, published: date | None = None) -> Iterator[tuple[Publication, list[bytes]]]:
-    """Each publication with the bytes of its files, the oldest first. Raises what `read` raises."""
+def read_each(
+    paths: Sequence[Path],
+    *,
+    published: date | None = None,
+    on_group: Callable[[int, int], None] | None = None,
+) -> Iterator[tuple[Publication, list[bytes]]]:
+    """Each publication with the bytes of its files, the oldest first. Raises what `read` raises.
+
+    `on_group` hears how many groups of files of how many are done.
+    """
     groups = collect(paths)
     check_one_date(groups, published)
     groups.sort(key=lambda group: dating(group, published).found or date.max)
+    total = len(groups)
     while groups:
+        if on_group:
+            on_group(total - len(groups), total)
         group = groups.pop(0)
         contents = {file.sha256: file.data for file in group.files}
         for publication in read_group(group, published):

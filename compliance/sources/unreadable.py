@@ -21,7 +21,7 @@ _OTHERS = (
 def complaint(file: InputFile) -> BadInput:
     """Return the error that fits a file which nobody recognises."""
     start = file.data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not start.strip(b"\x1a"):
+    if not start.strip(b"\x1a \t\r\n"):
         return DamagedFile(f"{file.path}: the file is empty; download it again")
     if start[:5] == b"<?xml" or (start[:1] == b"<" and not _WEB_PAGE.match(start)):
         root = _ROOT.search(start)
