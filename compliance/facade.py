@@ -17,12 +17,14 @@ from compliance.register import Register
 from compliance.screening import Options, Screener, Subject
 from events.errors import CacheUnavailable
 from events.projection import SnapshotStore
-from events.state import RememberedHead, storage_state
+from events.state import RememberedHead, database_path, storage_state
 
 if TYPE_CHECKING:
     from compliance.importing import Importer, ImportSummary
     from compliance.model import Publication
-    from events import EventLog, Verification
+    from events import EventLog, Head, Verification
+    from events.note import Signer
+    from events.proofs import ConsistencyProof, InclusionProof
 
 Clock = Callable[[], datetime]
 KnownAt = date | int | None
@@ -55,7 +57,8 @@ class Compliance:
         self._log: EventLog | None = None
         self._facts: LogFacts | None = None
         self._token: str | None = None
-        self._temporary: TemporaryDirectory[str] | None = None  # holds a book where there is no cache folder
+        self.notices: list[str] = []  # what the user should hear besides the answer
+        self._temporary: list[TemporaryDirectory[str]] = []  # they hold books where there is no cache folder
 
     @classmethod
     def open(cls, database_url: str | None = None, *, clock: Clock = utc_now, bundled: bool = True) -> Self:
@@ -66,10 +69,12 @@ class Compliance:
         return cls(settings_.load(database_url=database_url), clock, bundled=bundled)
 
     def close(self) -> None:
-        """Closes the database, if it was opened."""
+        """Closes the database, if it was opened, and removes books that had no place in the cache."""
         if self._log is not None:
             self._log.close()
             self._log = None
+        while self._temporary:
+            self._temporary.pop().cleanup()
 
     def __enter__(self) -> Self:
         return self
@@ -126,8 +131,8 @@ class Compliance:
                 held = store.build(key, lambda folder: write_book(register, root, folder))
                 store.prune(_BOOKS_KEPT)
             except CacheUnavailable:
-                self._temporary = TemporaryDirectory(prefix="compliance-book-")
-                held = Path(self._temporary.name)
+                self._temporary.append(TemporaryDirectory(prefix="compliance-book-"))
+                held = Path(self._temporary[-1].name)
                 write_book(register, root, held)
         return Book(held)
 
@@ -139,19 +144,53 @@ class Compliance:
 
     def facts(self) -> LogFacts:
         """The log's verified head. Verified again only when the database has changed. Raises LogBroken."""
-        token = storage_state(self.settings.database_url)
+        token = self._state()
         if self._facts is not None and token == self._token:
             return self._facts
-        kept = RememberedHead.recall(self.settings.cache, self.settings.database_url, token) if token else None
+        url, cache = self.settings.database_url, self.settings.cache
+        kept = RememberedHead.recall(cache, url, token) if token else None
         if kept is None:
-            kept = self._learn()
-        self._token = storage_state(self.settings.database_url)
+            token, kept = self._learn(RememberedHead.latest(cache, url), new=token is None)
+        self._token = token
         self._facts = LogFacts(kept["size"], kept["root"], tuple(date.fromisoformat(day) for day in kept["days"]))
         return self._facts
 
-    def verify(self) -> Verification:
-        """Recomputes the whole log now. Raises LogBroken with the first event that is wrong."""
-        return self.log.verify()
+    def verify(self, against: Head | None = None) -> Verification:
+        """Recomputes the whole log now; with `against`, also that it extends that head.
+
+        Raises LogBroken with the first event that is wrong. The state found whole is remembered.
+        """
+        log, token = self.log, self._state()
+        found = log.verify(against=against, indexes=True)
+        self._remember(token, found)
+        return found
+
+    def head(self) -> str:
+        """The verified head as a C2SP checkpoint, signed where a key is configured. Raises LogBroken."""
+        from compliance import evidence
+
+        return evidence.checkpoint(self.log, self.facts(), self.signer()).note(self.signer())
+
+    def prove(self, position: int) -> InclusionProof:
+        """The proof that the event at a position is in the head of now. Raises LogBroken, NoSuchPosition."""
+        from compliance import evidence
+
+        return evidence.inclusion(self.log, self.facts(), self.head(), position)
+
+    def prove_since(self, earlier: str) -> ConsistencyProof:
+        """The proof that the head of now only added to an earlier one, given in any form `parse_head` reads.
+
+        Raises LogBroken when the log does not extend it, InvalidNote when it cannot be read.
+        """
+        from compliance import evidence
+
+        return evidence.consistency(self.log, self.facts(), self.head(), earlier)
+
+    def signer(self) -> Signer | None:
+        """The key that signs heads; None when none is configured. Raises BadInput for a file that is none."""
+        from compliance import evidence
+
+        return evidence.read_signer(self.settings.log_key) if self.settings.log_key else None
 
     def publications(self, paths: Sequence[Path], published: date | None = None) -> Iterator[Sourced]:
         """Reads official files, one publication after the other, oldest first."""
@@ -170,8 +209,15 @@ class Compliance:
     ) -> Iterator[ImportSummary]:
         """Imports official files: a file, a folder or a ZIP each. Each publication is imported whole or refused.
 
-        With `lists`, only these lists are taken from the files, and nothing is said of the others.
+        With `lists`, only these lists are taken from the files, and nothing is said of the others. A broken log
+        is not added to: LogBroken.
         """
+        self.facts()
+        yield from self._import(paths, published, lists, accept_removals)
+
+    def _import(
+        self, paths: Sequence[Path], published: date | None, lists: Sequence[str], accept_removals: bool
+    ) -> Iterator[ImportSummary]:
         from compliance.importing import only
 
         importer = self._importer()
@@ -196,19 +242,40 @@ class Compliance:
         from compliance.bundled import BUNDLED_LIST, bundled_files
 
         for paths, published in bundled_files():
-            for _ in self.import_files(paths, published=published, lists=(BUNDLED_LIST,)):
+            for _ in self._import(paths, published, (BUNDLED_LIST,), accept_removals=False):
                 pass
 
-    def _learn(self) -> dict[str, Any]:
-        """Verifies the log and remembers what a later process needs to answer without opening it."""
-        log = self.log
-        token = storage_state(self.settings.database_url)
-        head = log.verify().head
-        kept = {
-            "size": head.size,
-            "root": head.root,
-            "days": [day.isoformat() for day in log.effective_dates()],
-        }
+    def _state(self) -> str | None:
+        """A token for the state of the database; of one that is no file, its head is all that can be known."""
+        url = self.settings.database_url
+        if database_path(url) is not None:
+            return storage_state(url)
+        head = self.log.head()
+        return f"head {head.size} {head.root}"
+
+    def _learn(self, before: dict[str, Any] | None, *, new: bool) -> tuple[str | None, dict[str, Any]]:
+        """Verifies the log: of one that grew, what was verified before by its hashes; of any other, everything."""
+        from events import Head
+
+        log, token = self.log, self._state()
+        try:
+            known = Head(size=before["size"], root=before["root"]) if before and not new else Head()
+        except (KeyError, ValueError):
+            known = Head()
+        grew = known.size < log.head().size
+        found = log.verify(known=known if grew else None)
+        head = found.head
+        if known.size > head.size or log.head_at(known.size).root != known.root:
+            self.notices.append(
+                f"the log held {known.size:,} events when it was last verified from here, and does not hold them now; "
+                "if nobody put an earlier copy in its place, hold it against a head kept elsewhere"
+            )
+        return token, self._remember(token, found)
+
+    def _remember(self, token: str | None, found: Verification) -> dict[str, Any]:
+        """Keeps what a later process needs to answer without opening the log."""
+        days = [day.isoformat() for day in found.days]
+        kept = {"size": found.head.size, "root": found.head.root, "days": days}
         if token:
             with suppress(CacheUnavailable):
                 RememberedHead.remember(self.settings.cache, self.settings.database_url, token, kept)
