@@ -148,12 +148,11 @@ class Compliance:
         if self._facts is not None and token == self._token:
             return self._facts
         url, cache = self.settings.database_url, self.settings.cache
-        kept = RememberedHead.recall(cache, url, token) if token else None
+        kept = _facts_of(RememberedHead.recall(cache, url, token)) if token else None
         if kept is None:
-            token, kept = self._learn(RememberedHead.latest(cache, url), new=token is None)
-        self._token = token
-        self._facts = LogFacts(kept["size"], kept["root"], tuple(date.fromisoformat(day) for day in kept["days"]))
-        return self._facts
+            token, kept = self._learn(_facts_of(RememberedHead.latest(cache, url)), new=token is None)
+        self._token, self._facts = token, kept
+        return kept
 
     def verify(self, against: Head | None = None) -> Verification:
         """Recomputes the whole log now; with `against`, also that it extends that head.
@@ -253,15 +252,12 @@ class Compliance:
         head = self.log.head()
         return f"head {head.size} {head.root}"
 
-    def _learn(self, before: dict[str, Any] | None, *, new: bool) -> tuple[str | None, dict[str, Any]]:
+    def _learn(self, before: LogFacts | None, *, new: bool) -> tuple[str | None, LogFacts]:
         """Verifies the log: of one that grew, what was verified before by its hashes; of any other, everything."""
         from events import Head
 
         log, token = self.log, self._state()
-        try:
-            known = Head(size=before["size"], root=before["root"]) if before and not new else Head()
-        except (KeyError, ValueError):
-            known = Head()
+        known = Head(size=before.size, root=before.root) if before and not new else Head()
         grew = known.size < log.head().size
         found = log.verify(known=known if grew else None)
         head = found.head
@@ -272,14 +268,14 @@ class Compliance:
             )
         return token, self._remember(token, found)
 
-    def _remember(self, token: str | None, found: Verification) -> dict[str, Any]:
+    def _remember(self, token: str | None, found: Verification) -> LogFacts:
         """Keeps what a later process needs to answer without opening the log."""
-        days = [day.isoformat() for day in found.days]
-        kept = {"size": found.head.size, "root": found.head.root, "days": days}
+        facts = LogFacts(found.head.size, found.head.root, found.days)
         if token:
+            kept = {**facts._asdict(), "days": [day.isoformat() for day in facts.days]}
             with suppress(CacheUnavailable):
                 RememberedHead.remember(self.settings.cache, self.settings.database_url, token, kept)
-        return kept
+        return facts
 
     def _head_at(self, known_at: KnownAt, facts: LogFacts) -> tuple[int, str]:
         if known_at is None:
@@ -294,6 +290,15 @@ class Compliance:
             if position == 0:
                 raise CannotSay(f"nothing was known on {known_at}: the log begins later")
         return (facts.size, facts.root) if position == facts.size else (position, self.log.head_at(position).root)
+
+
+def _facts_of(kept: dict[str, Any] | None) -> LogFacts | None:
+    """What was remembered; None when it is not what we would have written."""
+    try:
+        days = tuple(date.fromisoformat(day) for day in kept["days"]) if kept else ()
+        return LogFacts(int(kept["size"]), str(kept["root"]), days) if kept else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 class Sourced(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -256,6 +257,16 @@ def test_without_a_cache_folder_every_command_verifies(home: Path, verified: lis
     for name in ("screen", "lists"):
         main(COMMANDS[name][0], clock=lambda: NOW)
     assert verified == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "facts", [{}, {"size": 71}, {"size": "x", "root": 1, "days": []}, {"size": 1, "root": "", "days": ["x"]}]
+)
+def test_a_spoilt_memory_is_no_memory(home: Path, verified: list[int], facts: dict[str, object]) -> None:
+    (memory,) = (home / "cache").glob("head-*.json")
+    memory.write_text(json.dumps({**json.loads(memory.read_text("utf-8")), "facts": facts}), "utf-8")
+    assert main(COMMANDS["screen"][0], clock=lambda: NOW) == COMMANDS["screen"][1]
+    assert verified == [0]
 
 
 def test_log_verify_looks_at_everything_each_time(home: Path, verified: list[int]) -> None:

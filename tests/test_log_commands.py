@@ -147,6 +147,18 @@ def test_growth_is_proved_to_somebody_who_kept_a_head(run: Run, key: str) -> Non
     assert out.count("is the one given") == 1
 
 
+def test_a_head_that_went_through_mail_is_still_a_head(run: Run, key: str) -> None:
+    """Mail gives lines other ends; the signature is for the text without."""
+    head = kept(run, "head.txt")
+    Path("mailed.txt").write_bytes(Path(head).read_bytes().replace(b"\n", b"\r\n"))
+    grow(run)
+    assert run("log", "verify", "--against", "mailed.txt")[0] == 0
+    assert run("log", "prove", "--since", "mailed.txt", "-o", "proof.json")[0] == 0
+    status, out, _ = run("log", "check-proof", "proof.json", "--head", "mailed.txt", "--key", key)
+    assert status == 0
+    assert out.count("is signed by example.com/lists") == 2
+
+
 def test_a_bare_size_and_root_will_do_for_a_head(run: Run) -> None:
     facts = json.loads(run("log", "head", "--json")[1])
     pair = f"{facts['size']}:{facts['root']}"

@@ -158,8 +158,9 @@ def _head_text(text: str) -> str:
 
 
 def _text(path: Path) -> str:
+    """A small text file, with the line ends that mail may have given it put right. Raises BadInput."""
     try:
-        with open(path, encoding="utf-8", newline="") as file:
+        with open(path, encoding="utf-8") as file:
             return file.read(_LARGEST)
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from error
