@@ -166,15 +166,14 @@ class Compliance:
 
     def head(self) -> str:
         """The verified head as a C2SP checkpoint, signed where a key is configured. Raises LogBroken."""
-        from compliance import evidence
-
-        return evidence.checkpoint(self.log, self.facts(), self.signer()).note(self.signer())
+        return self._note(self.facts())
 
     def prove(self, position: int) -> InclusionProof:
         """The proof that the event at a position is in the head of now. Raises LogBroken, NoSuchPosition."""
         from compliance import evidence
 
-        return evidence.inclusion(self.log, self.facts(), self.head(), position)
+        facts = self.facts()
+        return evidence.inclusion(self.log, facts, self._note(facts), position)
 
     def prove_since(self, earlier: str) -> ConsistencyProof:
         """The proof that the head of now only added to an earlier one, given in any form `parse_head` reads.
@@ -183,7 +182,8 @@ class Compliance:
         """
         from compliance import evidence
 
-        return evidence.consistency(self.log, self.facts(), self.head(), earlier)
+        facts = self.facts()
+        return evidence.consistency(self.log, facts, self._note(facts), earlier)
 
     def signer(self) -> Signer | None:
         """The key that signs heads; None when none is configured. Raises BadInput for a file that is none."""
@@ -243,6 +243,12 @@ class Compliance:
         for paths, published in bundled_files():
             for _ in self._import(paths, published, (BUNDLED_LIST,), accept_removals=False):
                 pass
+
+    def _note(self, facts: LogFacts) -> str:
+        from compliance import evidence
+
+        signer = self.signer()
+        return evidence.checkpoint(self.log, facts, signer).note(signer)
 
     def _state(self) -> str | None:
         """A token for the state of the database; of one that is no file, its head is all that can be known."""

@@ -20,6 +20,7 @@ from events.note import Verifier, parse, verified
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 Run = Callable[..., tuple[int, str, str]]
+URL = "sqlite:///data/compliance.db"
 
 
 @pytest.fixture
@@ -268,6 +269,29 @@ def test_checking_opens_no_database_and_reads_no_settings(run: Run, tmp_path: Pa
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert sorted(item.name for item in (tmp_path / "elsewhere").iterdir()) == ["settings.toml"]
+
+
+def test_a_proof_is_for_one_head_although_others_append_meanwhile(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between any two looks at the log somebody may have added to it."""
+    from datetime import date
+
+    from events import EventLog, NewEvent
+
+    head = run("log", "head")[1]
+    with Compliance.open(clock=lambda: NOW) as compliance, EventLog.open(URL, clock=lambda: NOW) as other:
+        facts = compliance.facts
+
+        def busy() -> object:
+            found = facts()
+            other.append(
+                "busy", other.version("busy"), [NewEvent(type="T", effective=date(2024, 1, 1), payload={})], actor="x"
+            )
+            return found
+
+        monkeypatch.setattr(compliance, "facts", busy)
+        compliance.prove(62).check()
+        compliance.prove_since(head).check()
+        assert compliance.head().split("\n")[1] == "73"
 
 
 def test_the_python_interface_gives_the_same(run: Run) -> None:

@@ -33,11 +33,11 @@ def head(
     from events.checkpoint import parse_head
 
     with opened(ctx) as compliance:
-        note = compliance.head()
-        recorded_at = compliance.log.head_at(compliance.facts().size).recorded_at
-    text = note
+        text = note = compliance.head()
+        found = parse_head(note)
+        recorded_at = compliance.log.head_at(found.size).recorded_at
     if as_json:
-        found, moment = parse_head(note), recorded_at.isoformat() if recorded_at else None
+        moment = recorded_at.isoformat() if recorded_at else None
         facts = {"size": found.size, "root": found.root.hex(), "recorded_at": moment}
         text = json.dumps({**facts, "origin": found.origin, "checkpoint": note}, ensure_ascii=False, indent=2) + "\n"
     if output is None:
