@@ -17,12 +17,14 @@ from compliance.register import Register
 from compliance.screening import Options, Screener, Subject
 from events.errors import CacheUnavailable
 from events.projection import SnapshotStore
-from events.state import RememberedHead, storage_state
+from events.state import RememberedHead, database_path, storage_state
 
 if TYPE_CHECKING:
     from compliance.importing import Importer, ImportSummary
     from compliance.model import Publication
-    from events import EventLog, Verification
+    from events import EventLog, Head, Verification
+    from events.note import Signer
+    from events.proofs import ConsistencyProof, InclusionProof
 
 Clock = Callable[[], datetime]
 KnownAt = date | int | None
@@ -57,6 +59,7 @@ class Compliance:
         self._facts: LogFacts | None = None
         self._token: str | None = None
         self._temporary = ExitStack()  # folders of books where there is no cache folder
+        self.notices: list[str] = []  # what the user should hear besides the answer
 
     @classmethod
     def open(cls, database_url: str | None = None, *, clock: Clock = utc_now, bundled: bool = True) -> Self:
@@ -145,19 +148,52 @@ class Compliance:
 
     def facts(self) -> LogFacts:
         """The log's verified head. Verified again only when the database has changed. Raises LogBroken."""
-        token = storage_state(self.settings.database_url)
+        token = self._state()
         if self._facts is not None and token == self._token:
             return self._facts
-        kept = RememberedHead.recall(self.settings.cache, self.settings.database_url, token) if token else None
+        url, cache = self.settings.database_url, self.settings.cache
+        kept = _facts_of(RememberedHead.recall(cache, url, token)) if token else None
         if kept is None:
-            kept = self._learn()
-        self._token = storage_state(self.settings.database_url)
-        self._facts = LogFacts(kept["size"], kept["root"], tuple(date.fromisoformat(day) for day in kept["days"]))
-        return self._facts
+            token, kept = self._learn(_facts_of(RememberedHead.latest(cache, url)), new=token is None)
+        self._token, self._facts = token, kept
+        return kept
 
-    def verify(self) -> Verification:
-        """Recomputes the whole log now. Raises LogBroken with the first event that is wrong."""
-        return self.log.verify()
+    def verify(self, against: Head | None = None) -> Verification:
+        """Recomputes the whole log now; with `against`, also that it extends that head.
+
+        Raises LogBroken with the first event that is wrong. The state found whole is remembered.
+        """
+        log, token = self.log, self._state()
+        found = log.verify(against=against, indexes=True)
+        self._remember(token, found)
+        return found
+
+    def head(self) -> str:
+        """The verified head as a C2SP checkpoint, signed where a key is configured. Raises LogBroken."""
+        return self._note(self.facts())
+
+    def prove(self, position: int) -> InclusionProof:
+        """The proof that the event at a position is in the head of now. Raises LogBroken, NoSuchPosition."""
+        from compliance import evidence
+
+        facts = self.facts()
+        return evidence.inclusion(self.log, facts, self._note(facts), position)
+
+    def prove_since(self, earlier: str) -> ConsistencyProof:
+        """The proof that the head of now only added to an earlier one, given in any form `parse_head` reads.
+
+        Raises LogBroken when the log does not extend it, InvalidNote when it cannot be read.
+        """
+        from compliance import evidence
+
+        facts = self.facts()
+        return evidence.consistency(self.log, facts, self._note(facts), earlier)
+
+    def signer(self) -> Signer | None:
+        """The key that signs heads; None when none is configured. Raises BadInput for a file that is none."""
+        from compliance import evidence
+
+        return evidence.read_signer(self.settings.log_key) if self.settings.log_key else None
 
     def publications(
         self, paths: Sequence[Path], published: date | None = None, on_group: OnProgress | None = None
@@ -180,8 +216,19 @@ class Compliance:
         """Imports official files: a file, a folder or a ZIP each. Each publication is imported whole or refused.
 
         With `lists`, only these lists are taken from the files, and nothing is said of the others. `on_progress`
-        hears how many publications of how many are done.
+        hears how many publications of how many are done. A broken log is not added to: LogBroken.
         """
+        self.facts()
+        yield from self._import(paths, published, lists, accept_removals, on_progress)
+
+    def _import(
+        self,
+        paths: Sequence[Path],
+        published: date | None,
+        lists: Sequence[str],
+        accept_removals: bool,
+        on_progress: OnProgress | None = None,
+    ) -> Iterator[ImportSummary]:
         importer = self._importer()
         for sourced in self.publications(paths, published, on_progress):
             yield importer.take(
@@ -205,23 +252,47 @@ class Compliance:
         from compliance.bundled import BUNDLED_LIST, bundled_files
 
         for paths, published in bundled_files():
-            for _ in self.import_files(paths, published=published, lists=(BUNDLED_LIST,)):
+            for _ in self._import(paths, published, (BUNDLED_LIST,), accept_removals=False):
                 pass
 
-    def _learn(self) -> dict[str, Any]:
-        """Verifies the log and remembers what a later process needs to answer without opening it."""
-        log = self.log
-        token = storage_state(self.settings.database_url)
-        head = log.verify().head
-        kept = {
-            "size": head.size,
-            "root": head.root,
-            "days": [day.isoformat() for day in log.effective_dates()],
-        }
+    def _note(self, facts: LogFacts) -> str:
+        from compliance import evidence
+
+        signer = self.signer()
+        return evidence.checkpoint(self.log, facts, signer).note(signer)
+
+    def _state(self) -> str | None:
+        """A token for the state of the database; of one that is no file, its head is all that can be known."""
+        url = self.settings.database_url
+        if database_path(url) is not None:
+            return storage_state(url)
+        head = self.log.head()
+        return f"head {head.size} {head.root}"
+
+    def _learn(self, before: LogFacts | None, *, new: bool) -> tuple[str | None, LogFacts]:
+        """Verifies the log: of one that grew, what was verified before by its hashes; of any other, everything."""
+        from events import Head
+
+        log, token = self.log, self._state()
+        known = Head(size=before.size, root=before.root) if before and not new else Head()
+        grew = known.size < log.head().size
+        found = log.verify(known=known if grew else None)
+        head = found.head
+        if known.size > head.size or log.head_at(known.size).root != known.root:
+            self.notices.append(
+                f"the log held {known.size:,} events when it was last verified from here, and does not hold them now; "
+                "if nobody put an earlier copy in its place, hold it against a head kept elsewhere"
+            )
+        return token, self._remember(token, found)
+
+    def _remember(self, token: str | None, found: Verification) -> LogFacts:
+        """Keeps what a later process needs to answer without opening the log."""
+        facts = LogFacts(found.head.size, found.head.root, found.days)
         if token:
+            kept = {**facts._asdict(), "days": [day.isoformat() for day in facts.days]}
             with suppress(CacheUnavailable):
                 RememberedHead.remember(self.settings.cache, self.settings.database_url, token, kept)
-        return kept
+        return facts
 
     def _head_at(self, known_at: KnownAt, facts: LogFacts) -> tuple[int, str]:
         if known_at is None:
@@ -240,6 +311,15 @@ class Compliance:
             if position == 0:
                 raise CannotSay(f"nothing was known on {known_at}: the log begins later")
         return (facts.size, facts.root) if position == facts.size else (position, self.log.head_at(position).root)
+
+
+def _facts_of(kept: dict[str, Any] | None) -> LogFacts | None:
+    """What was remembered; None when it is not what we would have written."""
+    try:
+        days = tuple(date.fromisoformat(day) for day in kept["days"]) if kept else ()
+        return LogFacts(int(kept["size"]), str(kept["root"]), days) if kept else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 class Sourced(NamedTuple):

@@ -13,14 +13,15 @@ from compliance.errors import BadInput
 from events.state import database_path
 
 APP = "entity-compliance"
-FILE_SETTINGS = ("actor", "cache_dir", "database_url", "max_age")  # what `settings.toml` may hold
+FILE_SETTINGS = ("actor", "cache_dir", "database_url", "log_key", "max_age")  # what `settings.toml` may hold
 DEFAULT_MAX_AGE = 7  # days that a list may be old before "clear" is not said any more
 
 
 class Settings(NamedTuple):
     """Where the log, the originals and the disposable files are, and how old a list may be.
 
-    `database_url` is an SQLAlchemy URL; `max_age` is in days; `actor` is written into each event.
+    `database_url` is an SQLAlchemy URL; `max_age` is in days; `actor` is written into each event; `log_key` is
+    the file of the private key that signs the log's heads, None when they are not signed; `data` the data folder.
     """
 
     database_url: str
@@ -28,6 +29,8 @@ class Settings(NamedTuple):
     cache: Path
     max_age: int
     actor: str
+    data: Path
+    log_key: Path | None = None
 
 
 def load(environment: Mapping[str, str] | None = None, *, database_url: str | None = None) -> Settings:
@@ -42,12 +45,15 @@ def load(environment: Mapping[str, str] | None = None, *, database_url: str | No
         or f"sqlite:///{data / 'compliance.db'}"
     )
     cache = env.get("COMPLIANCE_CACHE_DIR") or file.get("cache_dir")
+    key = env.get("COMPLIANCE_LOG_KEY") or file.get("log_key")
     return Settings(
         database_url=url,
         archive=_beside(url, data) / "archive",
         cache=Path(cache) if cache else _user_folder("cache"),
         max_age=_days(env.get("COMPLIANCE_MAX_AGE") or file.get("max_age") or str(DEFAULT_MAX_AGE)),
         actor=env.get("COMPLIANCE_ACTOR") or file.get("actor") or _login(env),
+        data=data,
+        log_key=Path(key).expanduser() if key else None,
     )
 
 

@@ -1,6 +1,6 @@
 """`Head`, what the whole log comes down to; `Verification`, that it was computed again and holds."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -26,12 +26,16 @@ class Head(BaseModel):
 
 
 class Verification(BaseModel):
-    """The log was computed again, `checked` events of it, and this is its head."""
+    """The log was computed again, `checked` events of it, and this is its head.
+
+    `days` are the days from which some event is true, sorted: read from the events and not from an index.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     head: Head
     checked: int
+    days: tuple[date, ...] = ()
 
 
 class Tip(NamedTuple):

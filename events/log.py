@@ -164,13 +164,15 @@ class EventLog:
         with self._transaction() as connection:
             return connection.scalar(query) or 0
 
-    def verify(self, against: Head | None = None) -> Verification:
+    def verify(self, against: Head | None = None, known: Head | None = None, *, indexes: bool = False) -> Verification:
         """Compute everything again from what is stored; with `against`, that the log extends it.
 
+        The events of a head `known` from an earlier verification need only give its root. With `indexes`,
+        SQLite compares its indexes with the rows as well, which takes about as long again.
         Raises LogBroken with the first wrong position and what is wrong there.
         """
         with self._transaction() as connection:
-            return verify(connection, against)
+            return verify(connection, against, known, indexes=indexes)
 
     def close(self) -> None:
         """Close the database. Closing twice does nothing; using the log afterwards is LogUnavailable."""

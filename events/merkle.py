@@ -42,6 +42,20 @@ class Frontier:
         self.hashes.append(leaf)
         self.size += 1
 
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """Add leaf hashes in their order: as `append` for each, several times as fast for many."""
+        nodes, odd, size = list(leaves), list[bytes](), self.size
+        self.size += len(nodes)
+        while nodes:  # one level of the tree at a time, from the leaves up
+            if size & 1:
+                nodes.insert(0, self.hashes.pop())
+            if len(nodes) & 1:
+                odd.append(nodes.pop())
+            pairs = iter(nodes)
+            nodes = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
+            size >>= 1
+        self.hashes += reversed(odd)
+
     def root(self) -> bytes:
         """The root of the tree so far."""
         if not self.hashes:
@@ -55,8 +69,7 @@ class Frontier:
 def root(leaves: Iterable[bytes]) -> bytes:
     """Merkle tree hash of the leaf hashes; that of no leaves is SHA-256 of nothing."""
     frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
+    frontier.extend(leaves)
     return frontier.root()
 
 

@@ -130,7 +130,7 @@ def _is_empty(connection: Connection, path: Path) -> bool:
     if application_id != APPLICATION_ID or not set(LogTable.metadata.tables) <= names:
         raise NotALog(f"{path} is a database of something else: name another file for the log")
     version = connection.scalar(select(FORMAT.c.schema_version).where(FORMAT.c.application == APPLICATION))
-    if version is None:
+    if not isinstance(version, int):
         raise NotALog(f"{path} does not say which version of log it is: name another file for the log")
     if version > SCHEMA_VERSION:
         raise NotALog(f"{path} is a log of version {version}, newer than this program: update the program")

@@ -2,10 +2,11 @@
 
 Only the standard library is imported, so that a program can answer from its cache in milliseconds.
 
-What it can detect: every append of ours, a replaced, restored, moved, cut or touched file. What it
-cannot: a change that leaves size and modification time as they were (one made on purpose, or on a
-file system whose clock is coarser than two writes in a row). It says that nothing needs to be read
-again; it is not evidence that the log is whole. For that there is `EventLog.verify`.
+What it can detect: every append of ours, a replaced, restored, moved, cut or touched file; on Unix also
+one whose modification time was set back, because the time of that change cannot be set. What it cannot: a
+write below the file system or with its clock set back, or two writes of equal size within one tick of that
+clock (milliseconds). It says that nothing needs to be read again; it is not evidence that the log is
+whole. For that there is `EventLog.verify`.
 """
 
 import hashlib
@@ -33,8 +34,8 @@ def database_path(url: str) -> Path | None:
 def storage_state(url: str) -> str | None:
     """A token for the present state of a SQLite database; None for other URLs, or without a file.
 
-    Made of real path, inode, size and modification time (ns) of the file and of its write-ahead
-    log. Take it *before* reading what is to be remembered under it: then a writer in between makes
+    Made of real path, inode, size, and times of modification and change (ns) of the file and of its
+    write-ahead log. Take it *before* reading what is to be remembered under it: then a writer in between makes
     the memory useless, not wrong. Closing a log may fold the write-ahead log in and change the token.
     """
     path = database_path(url)
@@ -55,14 +56,13 @@ class RememberedHead:
     @staticmethod
     def recall(folder: Path, url: str, token: str) -> dict[str, Any] | None:
         """The facts remembered for this state; None when there are none or they cannot be read."""
-        try:
-            kept = json.loads(_file(folder, url).read_text("utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return None
-        if not isinstance(kept, dict) or (kept.get("address"), kept.get("token")) != (_address(url), token):
-            return None
-        facts = kept.get("facts")
-        return facts if isinstance(facts, dict) else None
+        kept = _kept(folder, url)
+        return kept.get("facts") if kept.get("token") == token else None
+
+    @staticmethod
+    def latest(folder: Path, url: str) -> dict[str, Any] | None:
+        """The facts remembered last, for whatever state; None when there are none."""
+        return _kept(folder, url).get("facts")
 
     @staticmethod
     def remember(folder: Path, url: str, token: str, facts: dict[str, Any]) -> None:
@@ -83,6 +83,16 @@ class RememberedHead:
             raise CacheUnavailable(f"cannot write the cache folder {folder}: {error.strerror}") from error
 
 
+def _kept(folder: Path, url: str) -> dict[str, Any]:
+    """What the file holds; nothing when it cannot be read or is about another log."""
+    try:
+        kept = json.loads(_file(folder, url).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    sound = isinstance(kept, dict) and kept.get("address") == _address(url) and isinstance(kept.get("facts"), dict)
+    return kept if sound else {}
+
+
 def recall(folder: Path, url: str, token: str) -> dict[str, Any] | None:
     """`RememberedHead.recall`."""
     return RememberedHead.recall(folder, url, token)
@@ -94,7 +104,7 @@ def remember(folder: Path, url: str, token: str, facts: dict[str, Any]) -> None:
 
 
 def _facts(stat: os.stat_result) -> Iterable[str]:
-    return (str(stat.st_ino), str(stat.st_size), str(stat.st_mtime_ns))
+    return (str(stat.st_ino), str(stat.st_size), str(stat.st_mtime_ns), str(stat.st_ctime_ns))
 
 
 def _wal_facts(wal: str) -> Iterable[str]:

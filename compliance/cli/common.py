@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any
 
@@ -43,7 +44,13 @@ def opened(ctx: typer.Context) -> Compliance:
     """The user's log, with the clock that the command was started with; closed when the command ends."""
     compliance = Compliance.open(clock=ctx.obj)
     ctx.call_on_close(compliance.close)
+    ctx.call_on_close(lambda: _tell(compliance.notices))
     return compliance
+
+
+def _tell(notices: Iterable[str]) -> None:
+    for notice in notices:
+        typer.echo(f"compliance: {notice}", err=True)
 
 
 def day(text: str | None, option: str) -> date | None:

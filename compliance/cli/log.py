@@ -3,30 +3,81 @@
 from __future__ import annotations
 
 import json
-import re
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from compliance.cli import proofs
 from compliance.cli.common import AsJson, opened, print_json
+from compliance.errors import BadInput
 
-app = typer.Typer(help="The append-only log: its head, its verification, its events.", no_args_is_help=True)
+app = typer.Typer(help="The append-only log: its head, its verification, its proofs, its events.", no_args_is_help=True)
+app.command("prove")(proofs.prove)
+app.command("check-proof")(proofs.check_proof)
 
 
 @app.command()
-def head(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """The log's size and Merkle root: keep it elsewhere, and the log can later be held against it."""
+def head(
+    ctx: typer.Context,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Standard output by default.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The log's size and Merkle root as a checkpoint: keep it elsewhere, and the log can later be held against it.
+
+    The form is that of C2SP's tlog-checkpoint, signed where a key is configured (see keygen).
+    """
+    from compliance.tabular import appearing_whole
+    from events.checkpoint import parse_head
+
     with opened(ctx) as compliance:
-        found = compliance.log.head()
-    facts = {
-        "size": found.size,
-        "root": found.root,
-        "recorded_at": found.recorded_at.isoformat() if found.recorded_at else None,
-    }
+        text = note = compliance.head()
+        found = parse_head(note)
+        recorded_at = compliance.log.head_at(found.size).recorded_at
     if as_json:
-        print_json(facts)
-    else:
-        typer.echo(f"size {found.size}\nroot {found.root}\nrecorded {facts['recorded_at'] or '-'}")
+        moment = recorded_at.isoformat() if recorded_at else None
+        facts = {"size": found.size, "root": found.root.hex(), "recorded_at": moment}
+        text = json.dumps({**facts, "origin": found.origin, "checkpoint": note}, ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    with appearing_whole(output) as file:
+        file.write(text)
+
+
+@app.command()
+def keygen(
+    ctx: typer.Context,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="log.key in the data folder by default.")
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", metavar="NAME", help="Names the log in its heads, for example example.com/lists."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A new Ed25519 key that signs heads: the private key into a file, the verifier key for everybody else printed."""
+    from compliance import evidence
+    from events.note import InvalidNote, Signer
+
+    with opened(ctx) as compliance:
+        target = output or compliance.settings.data / "log.key"
+        if name is None:
+            compliance.facts()  # a broken log gives no key its name
+            name = evidence.origin(compliance.log)
+    try:
+        signer = Signer.make(name)
+    except InvalidNote as error:
+        raise BadInput(str(error)) from error
+    evidence.write_signer(signer, target)
+    if as_json:
+        print_json({"file": str(target), "verifier_key": str(signer.verifier)})
+        return
+    typer.echo(f"private key in {target}: heads are signed when COMPLIANCE_LOG_KEY names it", err=True)
+    typer.echo(str(signer.verifier))
 
 
 @app.command()
@@ -34,17 +85,22 @@ def verify(
     ctx: typer.Context,
     against: Annotated[
         str | None,
-        typer.Option("--against", metavar="SIZE:ROOT", help="A head kept elsewhere: was the log only added to since?"),
+        typer.Option("--against", metavar=proofs.HEAD, help="A head kept elsewhere: was the log only added to since?"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Recompute the whole log: every hash, position, version and checkpoint. Exit status 3 when anything is wrong."""
+    from events import Head
+
+    kept = proofs.kept_head(against) if against is not None else None
     with opened(ctx) as compliance:
-        checked = compliance.log.verify(against=_head(against) if against else None)
+        checked = compliance.verify(Head(size=kept.size, root=kept.root.hex()) if kept else None)
     if as_json:
         print_json({"ok": True, "checked": checked.checked, "size": checked.head.size, "root": checked.head.root})
-    else:
-        typer.echo(f"the log is whole: {checked.checked:,} events, root {checked.head.root}")
+        return
+    typer.echo(f"the log is whole: {checked.checked:,} events, root {checked.head.root}")
+    if kept:
+        typer.echo(f"it begins with the {kept.size:,} events of the head kept elsewhere")
 
 
 @app.command()
@@ -61,7 +117,8 @@ def events(
 ) -> None:
     """The events as they are stored, oldest first; with --json one object a line."""
     with opened(ctx) as compliance:
-        for count, event in enumerate(compliance.log.read(after=after, stream=stream)):
+        size = compliance.facts().size
+        for count, event in enumerate(compliance.log.read(after=after, until=size, stream=stream)):
             if count == limit:
                 break
             facts: dict[str, Any] = event.model_dump(mode="json")
@@ -72,13 +129,3 @@ def events(
                 typer.echo(
                     f"{event.position:>8}  {event.effective}  {event.stream} v{event.version}  {event.type} {subject}"
                 )
-
-
-def _head(text: str) -> Any:
-    from compliance.errors import BadInput
-    from events import Head
-
-    size, colon, root = text.partition(":")
-    if not colon or not re.fullmatch("[0-9]{1,12}", size) or not re.fullmatch("[0-9a-fA-F]{64}", root):
-        raise BadInput(f"{text!r} is not a head: write SIZE:ROOT as `compliance log head` prints them")
-    return Head(size=int(size), root=root.lower())

@@ -34,6 +34,7 @@ ROOMS = (
     ("compliance.screening",),
     ("compliance.counterparties", "compliance.batch"),
     ("compliance.audit", "compliance.exporting"),
+    ("compliance.evidence",),
     ("compliance.settings",),
     ("compliance.facade",),
     ("compliance.cli",),

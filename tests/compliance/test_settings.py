@@ -34,8 +34,8 @@ def test_without_a_data_folder_it_is_the_users_own(tmp_path: Path, monkeypatch: 
 
 def test_the_file_is_read_and_the_environment_goes_before_it(data: Path) -> None:
     (data / "settings.toml").write_text('max_age = 30\nactor = "desk"\ncache_dir = "/c"\n')
-    assert load(env(data))[2:] == (Path("/c"), 30, "desk")
-    assert load(env(data, max_age="0", actor="ann", cache_dir="/e"))[2:] == (Path("/e"), 0, "ann")
+    assert load(env(data))[2:5] == (Path("/c"), 30, "desk")
+    assert load(env(data, max_age="0", actor="ann", cache_dir="/e"))[2:5] == (Path("/e"), 0, "ann")
 
 
 def test_the_archive_lies_beside_the_database_that_is_named(data: Path) -> None:
@@ -60,7 +60,7 @@ def test_an_age_that_is_no_number_of_days_is_told(data: Path, value: str) -> Non
 
 def test_a_setting_that_does_not_exist_is_told_with_those_that_do(data: Path) -> None:
     (data / "settings.toml").write_text("maxage = 3")
-    with pytest.raises(BadInput, match="holds 'maxage'; it can hold actor, cache_dir, database_url, max_age"):
+    with pytest.raises(BadInput, match="holds 'maxage'; it can hold actor, cache_dir, database_url, log_key, max_age"):
         load(env(data))
 
 

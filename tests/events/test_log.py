@@ -217,6 +217,7 @@ def test_effective_dates_are_distinct_and_sorted(log: EventLog, new: New) -> Non
     days = [date(2024, 2, 1), date(1999, 12, 31), date(2024, 2, 1), date(987, 1, 2)]
     log.append("a", 0, [new("Seen", day) for day in days], actor="me")
     assert log.effective_dates() == sorted(set(days))
+    assert list(log.verify().days) == log.effective_dates()
 
 
 def test_verify_says_how_much_it_checked(ten: EventLog) -> None:

@@ -49,6 +49,17 @@ def test_another_file_in_its_place_is_another_state(url: str, path: Path) -> Non
     assert storage_state(url) != before
 
 
+def test_a_modification_time_put_back_is_another_state(url: str, path: Path) -> None:
+    """Only a clock that is set back could hide the time of the change."""
+    path.write_text("one")
+    os.utime(path, ns=(1, 1))
+    before, changed = storage_state(url), path.stat().st_ctime_ns
+    while path.stat().st_ctime_ns == changed:  # until the file system's clock has ticked
+        path.write_text("two")
+        os.utime(path, ns=(1, 1))
+    assert storage_state(url) != before
+
+
 def test_an_empty_write_ahead_log_is_none(url: str, path: Path) -> None:
     path.write_text("one")
     before = storage_state(url)
@@ -80,6 +91,8 @@ def test_facts_are_recalled_for_exactly_their_state(tmp_path: Path, url: str) ->
     assert RememberedHead.recall(folder, url, "t2") == {"size": 4}
     assert RememberedHead.recall(folder, url, "t1") is None
     assert len(list(folder.iterdir())) == 2
+    assert RememberedHead.latest(folder, url) == {"size": 4}
+    assert RememberedHead.latest(folder, f"{url}3") is None
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "[" * 100_000, '{"address": 1}', "\udcff"])
@@ -88,6 +101,7 @@ def test_a_spoilt_memory_is_no_memory(tmp_path: Path, url: str, content: str) ->
     (file,) = tmp_path.iterdir()
     file.write_text(content, errors="surrogateescape")
     assert RememberedHead.recall(tmp_path, url, "t1") is None
+    assert RememberedHead.latest(tmp_path, url) is None
 
 
 def test_a_cache_folder_that_cannot_be_written(tmp_path: Path, url: str) -> None:
