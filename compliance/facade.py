@@ -15,13 +15,17 @@ from compliance.book import Book, book_key, write_book
 from compliance.errors import BadInput, CannotSay
 from compliance.register import Register
 from compliance.screening import Options, Screener, Subject
+from compliance.snapshots import RegisterStore, replayed
+from compliance.timeline import ListHistory, histories
 from events.errors import CacheUnavailable
 from events.projection import SnapshotStore
 from events.state import RememberedHead, storage_state
 
 if TYPE_CHECKING:
+    from compliance.archive import Archive
     from compliance.importing import Importer, ImportSummary
     from compliance.model import Publication
+    from compliance.rereading import Correction
     from events import EventLog, Verification
 
 Clock = Callable[[], datetime]
@@ -86,9 +90,10 @@ class Compliance:
     def log(self) -> EventLog:
         """The event log, opened when first needed; created with the bundled list where there is none."""
         if self._log is None:
+            from compliance.changes import UPCASTS
             from events import EventLog
 
-            self._log = EventLog.open(self.settings.database_url, clock=self.clock)
+            self._log = EventLog.open(self.settings.database_url, clock=self.clock, upcasts=UPCASTS)
             if self._bundled and self._lacks_bundled(self._log):
                 self._take_bundled()
         return self._log
@@ -121,7 +126,7 @@ class Compliance:
         key = book_key(root, day)
         held = store.path(key)
         if held is None:
-            register = self.register(day, position)
+            register = replayed(self.log, day, position)
             try:
                 held = store.build(key, lambda folder: write_book(register, root, folder))
                 store.prune(_BOOKS_KEPT)
@@ -134,8 +139,17 @@ class Compliance:
     def register(self, as_of: date, known_at: KnownAt = None) -> Register:
         """Every list as of the end of a day, as known at a position, or at the end of a day of recording."""
         facts = self.facts()
-        position, _ = self._head_at(known_at, facts)
-        return Register.replay(self.log.rows(until=position), as_of=as_of, position=position)
+        position, root = self._head_at(known_at, facts)
+        day = max((day for day in facts.days if day <= as_of), default=date.min)
+        store = RegisterStore(self.settings.cache / "registers", lambda: self.log)
+        return store.register(as_of, day=day, position=position, root=root)
+
+    def history(self, list_id: str, known_at: KnownAt = None) -> ListHistory | None:
+        """All that a list ever said, as known at a position or at the end of a day of recording; None if not held."""
+        from compliance.changes import stream_of
+
+        position, _ = self._head_at(known_at, self.facts())
+        return histories(self.log.rows(until=position, stream=stream_of(list_id))).get(list_id)
 
     def facts(self) -> LogFacts:
         """The log's verified head. Verified again only when the database has changed. Raises LogBroken."""
@@ -179,11 +193,26 @@ class Compliance:
             publication = only(sourced.publication, lists) if lists else sourced.publication
             yield importer.take(publication, sourced.contents, accept_removals=accept_removals)
 
-    def _importer(self) -> Importer:
+    def reread(self, which: Sequence[str] = (), *, accept_removals: bool = False) -> list[Correction]:
+        """Reads archived originals again: all, or those named by publication, list or day. Differences go in as
+        corrections; what was known at an earlier position stays as it was.
+        """
+        from compliance.rereading import Rereader
+
+        log = self.log
+        return Rereader(log, self.archive, actor=self.settings.actor).reread(which, accept_removals=accept_removals)
+
+    @property
+    def archive(self) -> Archive:
+        """The originals of what was imported."""
         from compliance.archive import Archive
+
+        return Archive(self.settings.archive)
+
+    def _importer(self) -> Importer:
         from compliance.importing import Importer
 
-        return Importer(self.log, Archive(self.settings.archive), actor=self.settings.actor)
+        return Importer(self.log, self.archive, actor=self.settings.actor)
 
     def _lacks_bundled(self, log: EventLog) -> bool:
         """True for a new log, and for one whose first process was stopped before the bundled list was whole."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from hashlib import sha256
 from typing import NamedTuple
 
+from compliance import __version__
 from compliance.archive import Archive
 from compliance.changes import Cause, ListPublished, published_event, stream_of
 from compliance.differences import Comparison, Difference
 from compliance.errors import ImportRefused
 from compliance.model import Publication, Statement
-from compliance.timeline import ListHistory, histories
+from compliance.timeline import HISTORY_EVENTS, ListHistory, histories
 from events import EventLog
 from events.errors import ConcurrentAppend
 from events.event import Recorded
@@ -20,6 +21,7 @@ from events.event import Recorded
 GUARD_ENTRIES = 10  # removals up to here never need a second look
 GUARD_SHARE = 0.05  # of the list: OFAC's SDN list lost at most 1.9 % in one month of 2021-2022
 GUARD_SHARE_MONTH = 0.005  # more for each month between the publications: 43 % in 92 months is on record
+READER = f"entity-compliance {__version__}"
 _ATTEMPTS = 5
 
 
@@ -76,9 +78,9 @@ class Importer:
         """
         identity = identity_of(publication)
         self._refresh()
-        statements = _by_list(publication)
+        statements = by_list(publication)
         _refuse_empty(publication)
-        _refuse_future_entries(publication)
+        refuse_future_entries(publication)
         if not accept_removals:
             self._guard(publication, statements)
         for data in contents:
@@ -92,12 +94,10 @@ class Importer:
             self._histories = histories(self._rows())
             return
         for row in self._rows():
-            list_id = row.payload.get("list")
-            if isinstance(list_id, str):
-                self._history(list_id).apply(row)
+            self._history(row.payload["list"]).apply(row)
 
     def _rows(self) -> Iterable[Recorded]:
-        for row in self.log.rows(after=self._position):
+        for row in self.log.rows(after=self._position, types=HISTORY_EVENTS):
             self._position = row.position
             yield row
 
@@ -111,11 +111,11 @@ class Importer:
             history = self._history(list_id)
             if any(record.publication == identity for record in history.publications):
                 return ListImport(list_id, len(statements), 0, {}, already=True)
-            covers = _covers(publication, statements.values())
+            covers = covers_of(publication, statements.values())
             comparison = Comparison(
                 history, publication=identity, published=publication.published, covers=frozenset(covers)
             )
-            found = list(comparison.differences(_with_own_dates(statements, covers)))
+            found = list(comparison.differences(with_own_dates(statements, covers)))
             opening = _opening(publication, identity, list_id, covers, len(statements))
             version = self.log.version(stream_of(list_id))
             try:
@@ -136,23 +136,37 @@ class Importer:
 
     def _guard(self, publication: Publication, statements: Mapping[str, Mapping[str, Statement]]) -> None:
         """Refuses a publication from which more entries are gone than lists lose: a cut file looks like that."""
-        removed = 0
-        allowed = 0.0
-        before_total = 0
+        removals = Removals()
         for list_id in publication.lists:
             history = self._history(list_id)
             earlier = [r for r in history.publications if r.published <= publication.published]
-            if not earlier:
-                continue
-            present = {key for key, _ in history.at(earlier[-1].published)}
-            months = (publication.published - earlier[-1].published).days / 30.44
-            removed += len(present - statements[list_id].keys())
-            before_total += len(present)
-            allowed += len(present) * (GUARD_SHARE + GUARD_SHARE_MONTH * months)
-        if removed > GUARD_ENTRIES and removed > allowed:
+            if earlier:
+                present = {key for key, _ in history.at(earlier[-1].published)}
+                months = (publication.published - earlier[-1].published).days / 30.44
+                removals.count(present, statements[list_id], months)
+        removals.refuse(named(publication))
+
+
+class Removals:
+    """How many entries a reading would take off its lists, held against what lists lose in that time."""
+
+    def __init__(self) -> None:
+        self.removed = 0
+        self.before = 0
+        self.allowed = 0.0
+
+    def count(self, present: Set[str], stated: Mapping[str, Statement], months: float) -> None:
+        """Adds one list: the keys that are on it, what is stated of it now, and how many months lie between."""
+        self.removed += len(present - stated.keys())
+        self.before += len(present)
+        self.allowed += len(present) * (GUARD_SHARE + GUARD_SHARE_MONTH * months)
+
+    def refuse(self, what: str) -> None:
+        """Raises ImportRefused when there are more than the guard allows."""
+        if self.removed > GUARD_ENTRIES and self.removed > self.allowed:
             raise ImportRefused(
-                f"{_named(publication)}: {removed} of {before_total} entries would be removed, more than a list loses "
-                f"in that time; if the file is whole and this is so, import it with --accept-removals"
+                f"{what}: {self.removed} of {self.before} entries would be removed, more than a list loses in that "
+                "time; if the file is whole and this is so, import it with --accept-removals"
             )
 
 
@@ -161,7 +175,7 @@ def only(publication: Publication, lists: Sequence[str]) -> Publication:
     missing = [list_id for list_id in lists if list_id not in publication.lists]
     if missing:
         raise ImportRefused(
-            f"{_named(publication)}: the file does not hold {', '.join(missing)}, but {', '.join(publication.lists)}"
+            f"{named(publication)}: the file does not hold {', '.join(missing)}, but {', '.join(publication.lists)}"
         )
     chosen = [
         statement._replace(lists=kept)
@@ -171,7 +185,8 @@ def only(publication: Publication, lists: Sequence[str]) -> Publication:
     return publication._replace(lists=tuple(lists), statements=chosen)
 
 
-def _by_list(publication: Publication) -> dict[str, dict[str, Statement]]:
+def by_list(publication: Publication) -> dict[str, dict[str, Statement]]:
+    """What a publication states of each of its lists, by key."""
     found: dict[str, dict[str, Statement]] = {list_id: {} for list_id in publication.lists}
     for statement in publication.statements:
         for list_id in statement.lists:
@@ -179,12 +194,14 @@ def _by_list(publication: Publication) -> dict[str, dict[str, Statement]]:
     return found
 
 
-def _covers(publication: Publication, statements: Iterable[Statement]) -> tuple[str, ...]:
+def covers_of(publication: Publication, statements: Iterable[Statement]) -> tuple[str, ...]:
+    """The fields that a publication states of one list; own dates are stated where any entry has one."""
     dated = any(statement.listed_on for statement in statements)
     return (*publication.covers, "listed_on") if dated else publication.covers
 
 
-def _with_own_dates(statements: Mapping[str, Statement], covers: Sequence[str]) -> dict[str, Statement]:
+def with_own_dates(statements: Mapping[str, Statement], covers: Sequence[str]) -> dict[str, Statement]:
+    """The statements with the entries' own dates among their fields, where these are covered."""
     if "listed_on" not in covers:
         return dict(statements)
     return {
@@ -205,26 +222,27 @@ def _opening(
         covers=tuple(sorted(covers)),
         files=publication.files,
         entries=entries,
+        reader=READER,
     )
 
 
 def _refuse_empty(publication: Publication) -> None:
     if not publication.statements:
-        raise ImportRefused(
-            f"{_named(publication)}: there is no entry in it; a list is never empty: get the file again"
-        )
+        raise ImportRefused(f"{named(publication)}: there is no entry in it; a list is never empty: get the file again")
 
 
-def _refuse_future_entries(publication: Publication) -> None:
+def refuse_future_entries(publication: Publication) -> None:
+    """Raises ImportRefused when an entry's own date lies after the publication's."""
     later = [s for s in publication.statements if s.listed_on and s.listed_on > publication.published]
     if later:
         raise ImportRefused(
-            f"{_named(publication)}: entry {later[0].key} was listed on {later[0].listed_on}, after the publication's "
+            f"{named(publication)}: entry {later[0].key} was listed on {later[0].listed_on}, after the publication's "
             f"date {publication.published}: give the right date with --published"
         )
 
 
-def _named(publication: Publication) -> str:
+def named(publication: Publication) -> str:
+    """The names of the publication's files, for messages."""
     return ", ".join(file.name for file in publication.files)
 
 
