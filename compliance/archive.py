@@ -36,7 +36,7 @@ class Archive:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with open(temporary, "wb") as raw:
-                with gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, compresslevel=6) as packed:
+                with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=6) as packed:
                     packed.write(data)
                 raw.flush()
                 os.fsync(raw.fileno())
