@@ -144,10 +144,12 @@ class Standing:
         return found
 
     def say(self, fields: dict[str, Any], names: frozenset[str]) -> None:
-        """Takes in the fields of an event; `names` are their names."""
+        """Takes in the fields of an event; `names` are their names. A null is not known, so it is not kept."""
         if not self._names <= names:
             fields = {**self.fields, **fields}
             names |= self._names
+        if None in fields.values():
+            fields = {name: value for name, value in fields.items() if value is not None}
         self._fields = orjson.dumps(fields)
         self._names = names
 

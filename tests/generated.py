@@ -143,7 +143,7 @@ class World:
 def told(register: Register) -> dict[tuple[str, str], dict[str, Any]]:
     """The register's parties with the fields that are known."""
     return {
-        (found.list_id, found.key): {f: v for f, v in found.fields.items() if v is not None and f != "listed_on"}
+        (found.list_id, found.key): {f: v for f, v in found.fields.items() if f != "listed_on"}
         for found in register.listings()
     }
 
