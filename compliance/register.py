@@ -150,7 +150,7 @@ class Standing:
             names |= self._names
         if None in fields.values():
             fields = {name: value for name, value in fields.items() if value is not None}
-        self._fields = orjson.dumps(fields)
+        self._fields = bytes(memoryview(orjson.dumps(fields)))  # a copy: orjson's own keeps a buffer of many times it
         self._names = names
 
 
