@@ -9,6 +9,7 @@ from typing import Any
 
 from compliance.changes import Cause
 from compliance.model import Value
+from compliance.provenance import Original, files_of
 from compliance.register import Register
 from compliance.timeline import Change, ListHistory, State, fold
 
@@ -31,11 +32,15 @@ class Step(Value):
     publication: str
     published: date | None = None
     files: tuple[str, ...] = ()
+    originals: tuple[Original, ...] = ()
     changes: tuple[FieldChange, ...] = ()
 
 
 class PublicationStep(Value):
-    """One publication of a list's story, with how many entries it listed, amended and delisted on its own word."""
+    """One publication of a list's story, with how many entries it listed, amended and delisted on its own word.
+
+    `corrected` counts the events that a reading again, or an own date that gave way, added under its name.
+    """
 
     published: date
     position: int
@@ -44,17 +49,25 @@ class PublicationStep(Value):
     listed: int
     amended: int
     delisted: int
+    corrected: int = 0
+    reader: str | None = None
     format: str
     date_source: str
     files: tuple[str, ...]
+    originals: tuple[Original, ...] = ()
 
 
 class EntryDifference(Value):
-    """An entry that differs between two days: `what` is listed, delisted or amended."""
+    """An entry that differs between two days: `what` is listed, delisted or amended.
+
+    `cause` is `corrected` where nothing but corrections speak of it between the days: the list need not have
+    changed then, but what is known of it. It is `published` otherwise.
+    """
 
     key: str
     name: str
     what: str
+    cause: str = Cause.published.value
     changes: tuple[FieldChange, ...] = ()
 
 
@@ -74,6 +87,7 @@ def entry_history(history: ListHistory, key: str) -> Iterator[Step]:
             publication=change.publication,
             published=record.published if record else None,
             files=tuple(name for name, _ in record.files) if record else (),
+            originals=files_of(record) if record else (),
             changes=tuple(field_changes(before.fields, after.fields)) if after.present else (),
         )
         before = after
@@ -88,24 +102,38 @@ def list_history(history: ListHistory) -> Iterator[PublicationStep]:
             position=record.position,
             publication=record.publication,
             entries=record.entries,
-            **{what: counts[record.publication, what] for what in ("listed", "amended", "delisted")},
+            **{what: counts[record.publication, what] for what in ("listed", "amended", "delisted", "corrected")},
+            reader=record.reader,
             format=record.format,
             date_source=record.date_source,
             files=tuple(name for name, _ in record.files),
+            originals=files_of(record),
         )
 
 
-def differences(before: Register, after: Register, list_id: str) -> Iterator[EntryDifference]:
-    """What differs on a list between two registers, entry by entry in a fixed order."""
+def differences(
+    before: Register, after: Register, list_id: str, history: ListHistory | None = None
+) -> Iterator[EntryDifference]:
+    """What differs on a list between two registers, entry by entry in a fixed order.
+
+    With the list's history each difference has its cause.
+    """
     old = {listing.key: listing.fields for listing in before.listings(list_id)}
     new = {listing.key: listing.fields for listing in after.listings(list_id)}
     for key in dict.fromkeys([*old, *new]):
-        if key not in new:
-            yield EntryDifference(key=key, name=old[key]["name"], what="delisted")
-        elif key not in old:
-            yield EntryDifference(key=key, name=new[key]["name"], what="listed")
-        elif changes := tuple(field_changes(old[key], new[key])):
-            yield EntryDifference(key=key, name=new[key]["name"], what="amended", changes=changes)
+        what = "delisted" if key not in new else "listed" if key not in old else "amended"
+        changes = tuple(field_changes(old[key], new[key])) if what == "amended" else ()
+        if what != "amended" or changes:
+            name = (new if key in new else old)[key]["name"]
+            cause = _cause(history, key, before.as_of, after.as_of)
+            yield EntryDifference(key=key, name=name, what=what, cause=cause, changes=changes)
+
+
+def _cause(history: ListHistory | None, key: str, start: date, end: date) -> str:
+    first, last = sorted((start, end))
+    changes = history.parties[key].until(last) if history else []
+    causes = {change.cause for change in changes if change.effective > first}
+    return Cause.corrected.value if causes == {Cause.corrected.value} else Cause.published.value
 
 
 def field_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[FieldChange]:
@@ -154,6 +182,8 @@ def _counts(history: ListHistory) -> Counter[tuple[str, str]]:
             after = _after(before, change)
             if change.cause in own:
                 counts[change.publication, _what(before, after)] += 1
+            elif change.cause == Cause.corrected.value:
+                counts[change.publication, "corrected"] += 1
             before = after
     return counts
 

@@ -12,12 +12,18 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from compliance.model import SourceFile, Value
-from events import NewEvent
+from events import NewEvent, Upcasts
 
 LIST_PUBLISHED: Literal["ListPublished"] = "ListPublished"
+LIST_REREAD: Literal["ListReread"] = "ListReread"
 LISTED: Literal["Listed"] = "Listed"
 AMENDED: Literal["Amended"] = "Amended"
 DELISTED: Literal["Delisted"] = "Delisted"
+
+# By event type: whether the party is on the list from then on; None where the event does not speak of it.
+PRESENCE_OF: dict[str, bool | None] = {LISTED: True, AMENDED: None, DELISTED: False}
+ENTRY_EVENTS: Sequence[str] = tuple(PRESENCE_OF)
+PUBLICATION_EVENTS: Sequence[str] = (LIST_PUBLISHED, LIST_REREAD)
 
 
 class Cause(StrEnum):
@@ -35,7 +41,11 @@ class Cause(StrEnum):
 
 
 class ListPublished(Value):
-    """A complete publication of one list was read: where it came from and which fields it speaks of."""
+    """A complete publication of one list was read: where it came from and which fields it speaks of.
+
+    Since version 2 `reader` names the program that read it, so that one can tell which publications an improved
+    reader has not seen; None where version 1 did not record it.
+    """
 
     list: str
     publication: str
@@ -45,6 +55,20 @@ class ListPublished(Value):
     covers: tuple[str, ...]
     files: tuple[SourceFile, ...]
     entries: int
+    reader: str | None
+
+
+class ListReread(Value):
+    """A publication was read again from its archived originals, and its list says something else by the new reading.
+
+    The entries' events that go with it have the cause `corrected`: the list did not change, its reading did.
+    """
+
+    list: str
+    publication: str
+    covers: tuple[str, ...]
+    entries: int
+    reader: str
 
 
 class Listed(Value):
@@ -90,8 +114,14 @@ def published_event(payload: ListPublished) -> NewEvent:
     return NewEvent(
         type=LIST_PUBLISHED,
         effective=payload.published,
-        payload=payload.model_dump(mode="json", exclude_none=True),
+        payload=payload.model_dump(mode="json"),
+        schema_version=2,
     )
+
+
+def reread_event(payload: ListReread, published: date) -> NewEvent:
+    """The event that opens the corrections of one publication."""
+    return NewEvent(type=LIST_REREAD, effective=published, payload=payload.model_dump(mode="json"))
 
 
 def entry_event(
@@ -111,4 +141,9 @@ def entry_event(
     return NewEvent(type=kind, effective=effective, payload=payload)
 
 
-ENTRY_EVENTS: Sequence[str] = (LISTED, AMENDED, DELISTED)
+def _published_2(old: dict[str, Any]) -> dict[str, Any]:
+    return {**old, "reader": None}
+
+
+# From a stored version to the next one. docs/events.md says how to add a version.
+UPCASTS = Upcasts({(LIST_PUBLISHED, 1): _published_2})

@@ -34,36 +34,53 @@ class Difference(NamedTuple):
 
 
 class Comparison:
-    """One list's part of a publication, to be held against the list's history."""
+    """One list's part of a publication, to be held against the list's history.
 
-    def __init__(self, history: ListHistory, *, publication: str, published: date, covers: frozenset[str]) -> None:
+    For a publication that is read again, `reread` is what is to be known of that; see `Reread`.
+    """
+
+    def __init__(
+        self,
+        history: ListHistory,
+        *,
+        publication: str,
+        published: date,
+        covers: frozenset[str],
+        reread: Reread | None = None,
+    ) -> None:
         self.history = history
         self.publication = publication
         self.published = published
         self.covers = covers
+        self.reread = reread
         self.publication_days = _covered_by_day(history)
-        self.publication_days[published] = self.publication_days.get(published, frozenset()) | covers
+        if reread:
+            self.publication_days[published] = covers
+        else:
+            self.publication_days[published] = self.publication_days.get(published, frozenset()) | covers
 
     def differences(self, statements: Mapping[str, Statement]) -> Iterator[Difference]:
         """The events that make the history say what the statements say, in a fixed order."""
         parties = self.history.parties
         for key in sorted({*statements, *parties}, key=natural_order):
             statement, party = statements.get(key), parties.get(key) or Party()
-            if not self._already_said(party, statement):
-                yield from self._mend(key, party, statement)
+            before = self.reread.before.parties.get(key) or Party() if self.reread else party
+            if not self._already_said(party, before, statement):
+                yield from self._mend(key, party, Course(self, party, before, statement))
 
-    def _already_said(self, party: Party, statement: Statement | None) -> bool:
+    def _already_said(self, party: Party, before: Party, statement: Statement | None) -> bool:
         """The common case in one look: no own dates, and on the publication's day nothing new."""
         if (statement and statement.listed_on) or any(c.fields.get("listed_on") for c in party.changes):
+            return False
+        if self.reread and (self.reread.dropped or len(party.changes) != len(before.changes)):
             return False
         present, fields, _ = party.at(self.published)
         if statement is None or not present:
             return present == (statement is not None)
         return all(fields.get(field) == value for field, value in statement.fields.items())
 
-    def _mend(self, key: str, party: Party, statement: Statement | None) -> Iterator[Difference]:
+    def _mend(self, key: str, party: Party, course: Course) -> Iterator[Difference]:
         """Walks the days of a party's course and yields an event wherever the record differs from it."""
-        course = Course(self, party, statement)
         changes = list(party.changes)
         for day in course.days():
             present, wanted = course.at(day)
@@ -87,22 +104,38 @@ class Comparison:
             )  # fmt: skip
 
 
+class Reread(NamedTuple):
+    """What a comparison must know of a reading again, in which a list's publications follow each other by their days.
+
+    `before` is the history as it was before the first of them: what the publications after this one said. `until` is
+    the day of the next one that will be read again: from then on its own comparison decides. `dropped` are fields
+    that the earlier reading covered and this one does not.
+    """
+
+    before: ListHistory
+    until: date | None
+    dropped: frozenset[str]
+
+
 class Course:
     """What a party's presence and fields are from day to day, by the publications including the new one."""
 
-    def __init__(self, comparison: Comparison, party: Party, statement: Statement | None) -> None:
+    def __init__(self, comparison: Comparison, party: Party, before: Party, statement: Statement | None) -> None:
         self.comparison = comparison
         self.party = party
+        self.before = before
         self.says = {day: self._saying(day, statement) for day in sorted(comparison.publication_days)}
-        covered = comparison.publication_days.values()
+        dropped = comparison.reread.dropped if comparison.reread else frozenset()
         self.steps = {PRESENCE: list(self._steps(None))}
-        for field in sorted(frozenset[str]().union(*covered)):
+        for field in sorted(dropped.union(*comparison.publication_days.values())):
             self.steps[field] = list(self._steps(field))
 
     def days(self) -> list[date]:
-        """Every day on which a step begins or an event was recorded."""
+        """Every day on which a step begins or an event was recorded, up to where this comparison decides."""
         begun = {step.start for steps in self.steps.values() for step in steps}
-        return sorted(begun | {change.effective for change in self.party.changes})
+        days = sorted(begun | {change.effective for change in self.party.changes})
+        until = self.comparison.reread.until if self.comparison.reread else None
+        return days if until is None else [day for day in days if day < until]
 
     def at(self, day: date) -> tuple[bool, dict[str, Any]]:
         """Presence, and the value of every field that any publication speaks of."""
@@ -119,13 +152,13 @@ class Course:
         step = max(deciding, key=lambda step: (step.published == new.published, step.start))
         covered = new.publication_days[step.published]
         if step.published == new.published:
-            return new.publication, _own_cause(day, step), new.covers
+            return new.publication, Cause.corrected if new.reread else _own_cause(day, step), new.covers
         named = [r.publication for r in new.history.publications if r.published == step.published]
         return named[-1], Cause.restored if day >= new.published else Cause.corrected, covered
 
     def _saying(self, day: date, statement: Statement | None) -> _Saying:
         new = self.comparison
-        present, fields, _ = self.party.at(day)
+        present, fields, _ = (self.before if day > new.published else self.party).at(day)
         if day == new.published:
             present = statement is not None
             fields = {**fields, **(statement.fields if statement else {})}

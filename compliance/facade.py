@@ -15,13 +15,17 @@ from compliance.book import Book, book_key, write_book
 from compliance.errors import BadInput, CannotSay
 from compliance.register import Register
 from compliance.screening import Options, Screener, Subject
+from compliance.snapshots import RegisterStore, replayed
+from compliance.timeline import ListHistory, histories
 from events.errors import CacheUnavailable
 from events.projection import SnapshotStore
 from events.state import RememberedHead, database_path, storage_state
 
 if TYPE_CHECKING:
+    from compliance.archive import Archive
     from compliance.importing import Importer, ImportSummary
     from compliance.model import Publication
+    from compliance.rereading import Correction
     from events import EventLog, Head, Verification
     from events.note import Signer
     from events.proofs import ConsistencyProof, InclusionProof
@@ -91,13 +95,11 @@ class Compliance:
     def log(self) -> EventLog:
         """The event log, opened when first needed; created with the bundled list where there is none."""
         if self._log is None:
-            from events import EventLog
-
-            self._log = EventLog.open(self.settings.database_url, clock=self.clock)
+            self._log = self._open_log()
             if self._bundled and self._lacks_bundled(self._log):
                 self._take_bundled()
                 self._log.close()  # folds the write-ahead log in, so that what is learned of the log now stays true
-                self._log = EventLog.open(self.settings.database_url, clock=self.clock)
+                self._log = self._open_log()
         return self._log
 
     def screen(
@@ -128,7 +130,7 @@ class Compliance:
         key = book_key(root, day)
         held = store.path(key)
         if held is None:
-            register = self.register(day, position)
+            register = replayed(self.log, day, position)
             try:
                 held = store.build(key, lambda folder: write_book(register, root, folder))
                 store.prune(_BOOKS_KEPT)
@@ -143,8 +145,17 @@ class Compliance:
         What was recorded in one append was known at once: a position inside one means the end of the append before.
         """
         facts = self.facts()
-        position, _ = self._head_at(known_at, facts)
-        return Register.replay(self.log.rows(until=position), as_of=as_of, position=position)
+        position, root = self._head_at(known_at, facts)
+        day = max((day for day in facts.days if day <= as_of), default=date.min)
+        store = RegisterStore(self.settings.cache / "registers", lambda: self.log)
+        return store.register(as_of, day=day, position=position, root=root)
+
+    def history(self, list_id: str, known_at: KnownAt = None) -> ListHistory | None:
+        """All that a list ever said, as known at a position or at the end of a day of recording; None if not held."""
+        from compliance.changes import stream_of
+
+        position, _ = self._head_at(known_at, self.facts())
+        return histories(self.log.rows(until=position, stream=stream_of(list_id))).get(list_id)
 
     def facts(self) -> LogFacts:
         """The log's verified head. Verified again only when the database has changed. Raises LogBroken."""
@@ -235,11 +246,33 @@ class Compliance:
                 sourced.publication, sourced.contents, today=self.today, lists=lists, accept_removals=accept_removals
             )
 
-    def _importer(self) -> Importer:
+    def reread(self, which: Sequence[str] = (), *, accept_removals: bool = False) -> list[Correction]:
+        """Reads archived originals again: all, or those named by publication, list or day. Differences go in as
+        corrections; what was known at an earlier position stays as it was. A broken log is not added to: LogBroken.
+        """
+        from compliance.rereading import Rereader
+
+        self.facts()
+        rereader = Rereader(self.log, self.archive, actor=self.settings.actor)
+        return rereader.reread(which, accept_removals=accept_removals)
+
+    @property
+    def archive(self) -> Archive:
+        """The originals of what was imported."""
         from compliance.archive import Archive
+
+        return Archive(self.settings.archive)
+
+    def _open_log(self) -> EventLog:
+        from compliance.changes import UPCASTS
+        from events import EventLog
+
+        return EventLog.open(self.settings.database_url, clock=self.clock, upcasts=UPCASTS)
+
+    def _importer(self) -> Importer:
         from compliance.importing import Importer
 
-        return Importer(self.log, Archive(self.settings.archive), actor=self.settings.actor)
+        return Importer(self.log, self.archive, actor=self.settings.actor)
 
     def _lacks_bundled(self, log: EventLog) -> bool:
         """True for a new log, and for one whose first process was stopped before the bundled list was whole."""

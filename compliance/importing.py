@@ -8,12 +8,13 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
+from compliance import __version__
 from compliance.archive import Archive
 from compliance.changes import Cause, ListPublished, published_event, stream_of
 from compliance.differences import Comparison, Difference
 from compliance.errors import ImportRefused
 from compliance.model import Publication, Statement
-from compliance.timeline import ListHistory, histories
+from compliance.timeline import HISTORY_EVENTS, ListHistory, histories
 from events import EventLog
 from events.errors import ConcurrentAppend
 from events.event import Recorded
@@ -21,6 +22,7 @@ from events.event import Recorded
 GUARD_ENTRIES = 10  # removals up to here never need a second look
 GUARD_SHARE = 0.05  # of the list: OFAC's SDN list lost at most 1.9 % in one month of 2021-2022
 GUARD_SHARE_MONTH = 0.005  # more for each month between the publications: 43 % in 92 months is on record
+READER = f"entity-compliance {__version__}"
 _ATTEMPTS = 5
 
 
@@ -84,10 +86,11 @@ class Importer:
         """
         _refuse_empty(publication)
         _refuse_future(publication, today)
+        refuse_future_entries(publication)
         identity = identity_of(publication)
-        publication = _only(publication, lists) if lists else publication
-        statements = _by_list(publication)
+        publication = only(publication, lists) if lists else publication
         self._refresh()
+        statements = by_list(publication)
         if not accept_removals:
             self._guard(publication, identity, statements)
         for data in contents:
@@ -101,12 +104,10 @@ class Importer:
             self._histories = histories(self._rows())
             return
         for row in self._rows():
-            list_id = row.payload.get("list")
-            if isinstance(list_id, str):
-                self._history(list_id).apply(row)
+            self._history(row.payload["list"]).apply(row)
 
     def _rows(self) -> Iterable[Recorded]:
-        for row in self.log.rows(after=self._position):
+        for row in self.log.rows(after=self._position, types=HISTORY_EVENTS):
             self._position = row.position
             yield row
 
@@ -120,11 +121,11 @@ class Importer:
             history = self._history(list_id)
             if _holds(history, identity):
                 return ListImport(list_id, len(statements), 0, {}, already=True)
-            covers = _covers(publication, statements.values())
+            covers = covers_of(publication, statements.values())
             comparison = Comparison(
                 history, publication=identity, published=publication.published, covers=frozenset(covers)
             )
-            found = list(comparison.differences(_with_own_dates(statements, covers)))
+            found = list(comparison.differences(with_own_dates(statements, covers)))
             opening = _opening(publication, identity, list_id, covers, len(statements))
             version = self.log.version(stream_of(list_id))
             try:
@@ -150,7 +151,7 @@ class Importer:
 
         One that is filled in before others is held against the next one too: a wrong date looks like that.
         """
-        gone, ahead = _Removals(), _Removals()
+        gone, ahead = Removals(), Removals()
         for list_id in publication.lists:
             history, stated = self._history(list_id), statements[list_id].keys()
             if _holds(history, identity):
@@ -160,21 +161,17 @@ class Importer:
                 gone.add(_keys(history, before), stated, before, publication.published)
             if after:
                 ahead.add(stated, _keys(history, after), publication.published, after)
-        if gone.too_many:
-            raise ImportRefused(
-                f"{_named(publication)}: {gone.removed} of {gone.total} entries would be removed, more than a list "
-                f"loses in that time; if the file is whole and this is so, import it with --accept-removals"
-            )
+        gone.refuse(named(publication))
         if ahead.too_many:
             raise ImportRefused(
-                f"{_named(publication)}: {ahead.removed} of {ahead.total} entries are not in the next "
+                f"{named(publication)}: {ahead.removed} of {ahead.total} entries are not in the next "
                 f"publication held, more than a list loses in that time; if the date {publication.published} is right, "
                 f"import it with --accept-removals"
             )
 
 
-class _Removals:
-    """How many entries go from one publication to the next, over the lists of a file, and how many may."""
+class Removals:
+    """How many entries go from one reading to the next, over the lists of a file, and how many may."""
 
     def __init__(self) -> None:
         self.removed = 0
@@ -182,7 +179,7 @@ class _Removals:
         self.allowed = 0.0
 
     def add(self, earlier: Set[str], later: Set[str], start: date, end: date) -> None:
-        """Counts one list's entries on the two days."""
+        """Counts one list's entries on the two days of its readings."""
         months = (end - start).days / 30.44
         self.removed += len(earlier - later)
         self.total += len(earlier)
@@ -192,6 +189,14 @@ class _Removals:
     def too_many(self) -> bool:
         """True beyond both guards."""
         return self.removed > GUARD_ENTRIES and self.removed > self.allowed
+
+    def refuse(self, what: str) -> None:
+        """Raises ImportRefused when there are too many."""
+        if self.too_many:
+            raise ImportRefused(
+                f"{what}: {self.removed} of {self.total} entries would be removed, more than a list loses in that "
+                "time; if the file is whole and this is so, import it with --accept-removals"
+            )
 
 
 def _neighbours(history: ListHistory, published: date) -> tuple[date | None, date | None]:
@@ -208,12 +213,12 @@ def _keys(history: ListHistory, day: date) -> Set[str]:
     return {key for key, _ in history.at(day)}
 
 
-def _only(publication: Publication, lists: Sequence[str]) -> Publication:
+def only(publication: Publication, lists: Sequence[str]) -> Publication:
     """The publication as far as it speaks of these lists. Raises ImportRefused when it does not."""
     missing = [list_id for list_id in lists if list_id not in publication.lists]
     if missing:
         raise ImportRefused(
-            f"{_named(publication)}: the file does not hold {', '.join(missing)}, but {', '.join(publication.lists)}"
+            f"{named(publication)}: the file does not hold {', '.join(missing)}, but {', '.join(publication.lists)}"
         )
     chosen = [
         statement._replace(lists=kept)
@@ -223,7 +228,8 @@ def _only(publication: Publication, lists: Sequence[str]) -> Publication:
     return publication._replace(lists=tuple(lists), statements=chosen)
 
 
-def _by_list(publication: Publication) -> dict[str, dict[str, Statement]]:
+def by_list(publication: Publication) -> dict[str, dict[str, Statement]]:
+    """What a publication states of each of its lists, by key."""
     found: dict[str, dict[str, Statement]] = {list_id: {} for list_id in publication.lists}
     for statement in publication.statements:
         for list_id in statement.lists:
@@ -231,12 +237,14 @@ def _by_list(publication: Publication) -> dict[str, dict[str, Statement]]:
     return found
 
 
-def _covers(publication: Publication, statements: Iterable[Statement]) -> tuple[str, ...]:
+def covers_of(publication: Publication, statements: Iterable[Statement]) -> tuple[str, ...]:
+    """The fields that a publication states of one list; own dates are stated where any entry has one."""
     dated = any(statement.listed_on for statement in statements)
     return (*publication.covers, "listed_on") if dated else publication.covers
 
 
-def _with_own_dates(statements: Mapping[str, Statement], covers: Sequence[str]) -> dict[str, Statement]:
+def with_own_dates(statements: Mapping[str, Statement], covers: Sequence[str]) -> dict[str, Statement]:
+    """The statements with the entries' own dates among their fields, where these are covered."""
     if "listed_on" not in covers:
         return dict(statements)
     return {
@@ -257,31 +265,35 @@ def _opening(
         covers=tuple(sorted(covers)),
         files=publication.files,
         entries=entries,
+        reader=READER,
     )
 
 
 def _refuse_empty(publication: Publication) -> None:
     if not publication.statements:
-        raise ImportRefused(
-            f"{_named(publication)}: there is no entry in it; a list is never empty: get the file again"
-        )
+        raise ImportRefused(f"{named(publication)}: there is no entry in it; a list is never empty: get the file again")
 
 
 def _refuse_future(publication: Publication, today: date) -> None:
     if publication.published > today:
         raise ImportRefused(
-            f"{_named(publication)}: the publication's date {publication.published} is in the future, today is {today} "
+            f"{named(publication)}: the publication's date {publication.published} is in the future, today is {today} "
             "(UTC): give the right date with --published"
         )
+
+
+def refuse_future_entries(publication: Publication) -> None:
+    """Raises ImportRefused when an entry's own date lies after the publication's."""
     later = [s for s in publication.statements if s.listed_on and s.listed_on > publication.published]
     if later:
         raise ImportRefused(
-            f"{_named(publication)}: entry {later[0].key} was listed on {later[0].listed_on}, after the publication's "
+            f"{named(publication)}: entry {later[0].key} was listed on {later[0].listed_on}, after the publication's "
             f"date {publication.published}: give the right date with --published"
         )
 
 
-def _named(publication: Publication) -> str:
+def named(publication: Publication) -> str:
+    """The names of the publication's files, for messages."""
     return ", ".join(file.name for file in publication.files)
 
 

@@ -2,18 +2,24 @@
 
 Coverage is part of the answer. A list is *complete* from its first complete publication on; for a day before that the
 register holds at most the entries whose own dates reach back (*partial*), or nothing (*unknown*): never "absent".
+
+Replaying keeps one standing for each party and no more: of the events of the asked day and before, in the order in
+which they decide, each replaces what it speaks of. How a list came to say what it says is `timeline.ListHistory`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+import orjson
+
+from compliance.changes import PRESENCE_OF
 from compliance.entries import assemble
 from compliance.model import Entry, Fields, Value
-from compliance.timeline import ListHistory, RecordedEvent, histories
+from compliance.timeline import PublicationRecord, RecordedEvent, natural_order
 
 
 class Coverage(StrEnum):
@@ -49,67 +55,167 @@ class ListState(Value):
 
 
 class Listing(NamedTuple):
-    """One party on one list on the register's day: the known fields, and from which day it has been there."""
+    """One party on one list on the register's day: the known fields, and from which day it has been there.
+
+    `position` is that of the event that spoke last of the party.
+    """
 
     list_id: str
     key: str
     since: date | None
     fields: Fields
+    position: int | None = None
 
     def entry(self) -> Entry:
         """The readable whole."""
         return assemble(self.list_id, self.key, self.fields)
 
 
+class Listings(Protocol):
+    """Where a register's listings come from: replayed just now, or kept in a snapshot."""
+
+    def of(self, list_id: str) -> Iterator[Listing]:
+        """A list's parties in a fixed order; none for a list that is not held."""
+        ...
+
+    def find(self, list_id: str, key: str) -> Listing | None:
+        """One party, or None."""
+        ...
+
+
 class Register:
     """All lists as of the end of a day, as known at a position of the log."""
 
-    def __init__(self, as_of: date, position: int, known: dict[str, ListHistory]) -> None:
+    def __init__(self, as_of: date, position: int, lists: Mapping[str, ListState], listings: Listings) -> None:
         self.as_of = as_of
         self.position = position
-        self._histories = known
-        self.lists = {list_id: self._state(known[list_id]) for list_id in sorted(known)}
+        self.lists = dict(lists)
+        self._listings = listings
 
     @classmethod
-    def replay(cls, events: Iterable[RecordedEvent], *, as_of: date, position: int) -> Register:
-        """Folds the events at or before `position` (the caller reads no further) into the register of a day."""
-        return cls(as_of, position, histories(events))
+    def replay(
+        cls,
+        events: Iterable[RecordedEvent],
+        publications: Mapping[str, list[PublicationRecord]],
+        *,
+        as_of: date,
+        position: int,
+    ) -> Register:
+        """Folds a day's events into its register.
+
+        `events` are those about entries at or before `position` and effective on or before `as_of`, ordered by
+        (effective, position); `publications` are all that are known at the position, by list, oldest first.
+        """
+        standings = Standings(publications)
+        for event in events:
+            standings.apply(event)
+        lists = {name: _state(name, publications[name], as_of, standings.size(name)) for name in sorted(publications)}
+        return cls(as_of, position, lists, standings)
 
     def listings(self, list_id: str | None = None) -> Iterator[Listing]:
         """Every party on the asked list, or on all lists, in a fixed order."""
-        chosen = self.lists if list_id is None else (list_id,)
-        for name in chosen:
-            for key, state in self._histories[name].at(self.as_of):
-                yield Listing(name, key, state.since, state.fields)
+        for name in self.lists if list_id is None else (list_id,):
+            yield from self._listings.of(name)
 
     def find(self, list_id: str, key: str) -> Listing | None:
         """One party of the day, or None when the list does not hold it."""
-        history = self._histories.get(list_id)
-        party = history.parties.get(key) if history else None
-        if party is None:
-            return None
-        state = party.at(self.as_of)
-        return Listing(list_id, key, state.since, state.fields) if state.present else None
+        return self._listings.find(list_id, key)
 
-    def history(self, list_id: str) -> ListHistory | None:
-        """The list's whole history as known at the register's position."""
-        return self._histories.get(list_id)
 
-    def _state(self, history: ListHistory) -> ListState:
-        held = history.published_until(self.as_of)
-        last: dict[str, Any] = {}
-        if held:
-            record = held[-1]
-            last = {
-                "published": record.published,
-                "publication": record.publication,
-                "date_source": record.date_source,
-                "format": record.format,
-            }
-        return ListState(
-            id=history.list_id,
-            entries=sum(1 for _ in history.at(self.as_of)),
-            complete_since=history.publications[0].published,
-            latest=history.publications[-1].published,
-            **last,
-        )
+class Standing:
+    """What is known of one party so far: whether it is on the list, since when, and the last word on each field.
+
+    The fields are kept as JSON: a tenth of the memory of the values, and nothing for the garbage collector to walk.
+    """
+
+    __slots__ = ("_fields", "_names", "position", "present", "since")
+
+    def __init__(self) -> None:
+        self.present = False
+        self.since: date | None = None
+        self.position = 0
+        self._fields = b"{}"
+        self._names: frozenset[str] = frozenset()
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields as values."""
+        found: dict[str, Any] = orjson.loads(self._fields)
+        return found
+
+    def say(self, fields: dict[str, Any], names: frozenset[str]) -> None:
+        """Takes in the fields of an event; `names` are their names. A null is not known, so it is not kept."""
+        if not self._names <= names:
+            fields = {**self.fields, **fields}
+            names |= self._names
+        if None in fields.values():
+            fields = {name: value for name, value in fields.items() if value is not None}
+        self._fields = bytes(memoryview(orjson.dumps(fields)))  # a copy: orjson's own keeps a buffer of many times it
+        self._names = names
+
+
+class Standings:
+    """The parties of all lists, as far as the events have been applied."""
+
+    def __init__(self, lists: Iterable[str]) -> None:
+        self._lists: dict[str, dict[str, Standing]] = {list_id: {} for list_id in lists}
+        self._names: dict[tuple[str, ...], frozenset[str]] = {}  # few: one object for all parties that share them
+
+    def apply(self, event: RecordedEvent) -> None:
+        """Takes in one event; events come in the order in which they decide."""
+        payload = event.payload
+        parties = self._lists[payload["list"]]
+        key = payload["key"]
+        standing = parties.get(key)
+        if standing is None:
+            standing = parties[key] = Standing()
+        present = PRESENCE_OF[event.type]
+        if present is not None:
+            if not (present and standing.present):
+                standing.since = event.effective
+            standing.present = present
+        fields = payload.get("fields")
+        if fields:
+            names = tuple(fields)
+            standing.say(fields, self._names.setdefault(names, frozenset(names)))
+        standing.position = event.position
+
+    def size(self, list_id: str) -> int:
+        """How many parties are on the list."""
+        return sum(standing.present for standing in self._lists[list_id].values())
+
+    def of(self, list_id: str) -> Iterator[Listing]:
+        """The parties on a list, in a fixed order."""
+        parties = self._lists.get(list_id, {})
+        for key in sorted(parties, key=natural_order):
+            if parties[key].present:
+                yield _listing(list_id, key, parties[key])
+
+    def find(self, list_id: str, key: str) -> Listing | None:
+        """One party on a list, or None."""
+        standing = self._lists.get(list_id, {}).get(key)
+        return _listing(list_id, key, standing) if standing and standing.present else None
+
+
+def _listing(list_id: str, key: str, standing: Standing) -> Listing:
+    return Listing(list_id, key, standing.since, standing.fields, standing.position)
+
+
+def _state(list_id: str, publications: list[PublicationRecord], as_of: date, entries: int) -> ListState:
+    held = [record for record in publications if record.published <= as_of]
+    last: dict[str, Any] = {}
+    if held:
+        record = held[-1]
+        last = {
+            "published": record.published,
+            "publication": record.publication,
+            "date_source": record.date_source,
+            "format": record.format,
+        }
+    return ListState(
+        id=list_id,
+        entries=entries,
+        complete_since=publications[0].published,
+        latest=publications[-1].published,
+        **last,
+    )

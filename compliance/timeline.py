@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
-from compliance.changes import AMENDED, DELISTED, LIST_PUBLISHED, LISTED
+from compliance.changes import ENTRY_EVENTS, LIST_PUBLISHED, PRESENCE_OF, PUBLICATION_EVENTS
 from compliance.model import Fields
 
 
@@ -30,7 +30,10 @@ class RecordedEvent(Protocol):
 
 
 class PublicationRecord(NamedTuple):
-    """A publication that the log holds of this list; `files` are names with their SHA-256 (hex)."""
+    """A publication that the log holds of this list; `files` are names with their SHA-256 (hex).
+
+    `covers`, `entries` and `reader` are those of its last reading.
+    """
 
     published: date
     position: int
@@ -40,6 +43,10 @@ class PublicationRecord(NamedTuple):
     format: str
     date_source: str
     files: tuple[tuple[str, str], ...]
+    reader: str | None = None
+
+
+HISTORY_EVENTS = (*PUBLICATION_EVENTS, *ENTRY_EVENTS)
 
 
 class Change(NamedTuple):
@@ -109,14 +116,14 @@ class ListHistory:
 
     def apply(self, event: RecordedEvent) -> None:
         """Takes one event in; events of a list come in the order of their positions."""
-        if event.type == LIST_PUBLISHED:
-            self._add_publication(event)
-        elif event.type in _PRESENCE:
+        if event.type in PUBLICATION_EVENTS:
+            add_publication(self.publications, event)
+        elif event.type in PRESENCE_OF:
             payload = event.payload
             change = Change(
                 event.effective,
                 event.position,
-                _PRESENCE[event.type],
+                PRESENCE_OF[event.type],
                 payload.get("fields") or {},
                 payload["publication"],
                 payload.get("cause", "published"),
@@ -134,22 +141,45 @@ class ListHistory:
         """The publications dated on or before the day, oldest first."""
         return [record for record in self.publications if record.published <= day]
 
-    def _add_publication(self, event: RecordedEvent) -> None:
-        payload = event.payload
-        record = PublicationRecord(
-            event.effective,
-            event.position,
-            payload["publication"],
-            frozenset(payload["covers"]),
-            payload["entries"],
-            payload["format"],
-            payload["date_source"],
-            tuple((file["name"], file["sha256"]) for file in payload["files"]),
+    def copy(self) -> ListHistory:
+        """The same history, to which events can be applied without changing this one."""
+        copied = ListHistory(self.list_id)
+        copied.publications = list(self.publications)
+        for key, party in self.parties.items():
+            copied.parties[key] = Party()
+            copied.parties[key].changes = list(party.changes)
+        return copied
+
+
+def add_publication(known: list[PublicationRecord], event: RecordedEvent) -> None:
+    """Takes a `ListPublished` or `ListReread` into a list's publications, which stand in order of their days."""
+    payload = event.payload
+    if event.type != LIST_PUBLISHED:
+        index = next(i for i, record in enumerate(known) if record.publication == payload["publication"])
+        known[index] = known[index]._replace(
+            covers=frozenset(payload["covers"]), entries=payload["entries"], reader=payload["reader"]
         )
-        insort(self.publications, record, key=lambda known: known[:2])
+        return
+    record = PublicationRecord(
+        event.effective,
+        event.position,
+        payload["publication"],
+        frozenset(payload["covers"]),
+        payload["entries"],
+        payload["format"],
+        payload["date_source"],
+        tuple((file["name"], file["sha256"]) for file in payload["files"]),
+        payload["reader"],
+    )
+    insort(known, record, key=lambda other: other[:2])
 
 
-_PRESENCE: dict[str, bool | None] = {LISTED: True, AMENDED: None, DELISTED: False}
+def publications(events: Iterable[RecordedEvent]) -> dict[str, list[PublicationRecord]]:
+    """Every list's publications, the oldest first, out of the log's events about publications."""
+    known: dict[str, list[PublicationRecord]] = {}
+    for event in events:
+        add_publication(known.setdefault(event.payload["list"], []), event)
+    return known
 
 
 def _order(change: Change) -> tuple[date, int]:
@@ -169,7 +199,7 @@ def histories(events: Iterable[RecordedEvent]) -> dict[str, ListHistory]:
     """Folds a log's events into one history for each list; events of other streams are passed over."""
     known: dict[str, ListHistory] = {}
     for event in events:
-        list_id = event.payload.get("list")
-        if isinstance(list_id, str) and (event.type in _PRESENCE or event.type == LIST_PUBLISHED):
+        if event.type in HISTORY_EVENTS:
+            list_id = event.payload["list"]
             known.setdefault(list_id, ListHistory(list_id)).apply(event)
     return known

@@ -11,6 +11,7 @@ from events.canonical import canonical_text
 from events.errors import ConcurrentAppend, LogBroken
 from events.event import Event, NewEvent, checked_name, join_canonical, time_text
 from events.head import Tip, tip
+from events.inserting import insert_events
 from events.merkle import leaf_hash
 from events.tables import CHECKPOINT, EVENT
 
@@ -41,12 +42,15 @@ def append_events(
     last = _sound_tip(connection)
     recorded_at = max(time_text(clock()), last.recorded_at)
     shared = {"stream": stream, "actor": actor, "recorded_at": recorded_at}
+    moment = datetime.fromisoformat(recorded_at)
+    for type_ in {item.type for item in new}:
+        checked_name("type", type_)
     appended: list[Event] = []
     remaining = iter(new)
     while batch := list(islice(remaining, _BATCH)):
         first = last.frontier.size + 1
-        made = [_event(item, shared, first + i, actual + 1 + i) for i, item in enumerate(batch)]
-        connection.execute(insert(EVENT), [row for row, _ in made])
+        made = [_event(item, shared, first + i, actual + 1 + i, moment) for i, item in enumerate(batch)]
+        insert_events(connection, [row for row, _ in made])
         for row, event in made:
             last.frontier.append(bytes.fromhex(row["leaf_hash"]))
             appended.append(event)
@@ -71,19 +75,21 @@ def _sound_tip(connection: Connection) -> Tip:
     return last
 
 
-def _event(item: NewEvent, shared: dict[str, Any], position: int, version: int) -> tuple[Row, Event]:
-    """The row to store and the event it is."""
-    fields = {
+def _event(item: NewEvent, shared: dict[str, Any], position: int, version: int, moment: datetime) -> tuple[Row, Event]:
+    """The row to store and the event it is; what is in it was checked on the way, and is not checked again."""
+    row = {
         **shared,
         "position": position,
         "version": version,
-        "type": checked_name("type", item.type),
+        "type": item.type,
         "schema_version": item.schema_version,
         "effective": item.effective.isoformat(),
         "payload": canonical_text(item.payload),
     }
-    row = {**fields, "leaf_hash": leaf_hash(join_canonical(**fields)).hex()}
-    return row, Event(**{**row, "payload": item.payload})
+    row["leaf_hash"] = leaf_hash(join_canonical(**row)).hex()
+    event = row.copy()
+    event["effective"], event["recorded_at"], event["payload"] = item.effective, moment, item.payload
+    return row, Event.of_checked(event)
 
 
 def _add_checkpoint(connection: Connection, last: Tip, recorded_at: str) -> None:

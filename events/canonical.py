@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
 import rfc8785
 
 from events.errors import InvalidEvent
@@ -13,8 +14,9 @@ MAX_INTEGER = 2**53 - 1  # RFC 8785 3.2.2.3: beyond it other readers of JSON rou
 MAX_DEPTH = 100  # nesting that every JSON reader takes, on any Python's stack
 
 # The same bytes as rfc8785 gives, many times as fast, as long as all characters are in the BMP: only
-# beyond it does the order of keys in UTF-16, which RFC 8785 3.2.3 asks for, differ from Python's.
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+# beyond it does the order of keys in UTF-16, which RFC 8785 3.2.3 asks for, differ from that of code points.
+_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+_encode_any = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -28,14 +30,22 @@ def canonical_text(value: dict[str, Any]) -> str:
         text = _encode(value)
         # Reading back shows that nothing was bent to fit (the key 1 becomes "1", a tuple a list); the
         # C parser and == do that faster than a walk through the value in Python.
-        if _decode(text) != value or not isinstance(value, dict) or _too_deep(text, value):
+        if _read_back(text)[0] != value or not isinstance(value, dict) or _too_deep(text, value):
             raise TypeError("it does not read back as it was")
         # An astral character is two units of UTF-16, and half a surrogate pair none: an error.
-        if len(text.encode("utf-16-le")) != 2 * len(text):
+        if not text.isascii() and len(text.encode("utf-16-le")) != 2 * len(text):
             text = rfc8785.dumps(value).decode("utf-8")
         return text
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidEvent(_explain(value) or f"the payload is not JSON: {error}") from None
+
+
+def _encode(value: object) -> str:
+    """JSON with sorted keys. What orjson does not take is left to the json module, and to the checks above."""
+    try:
+        return orjson.dumps(value, option=_SORTED).decode()
+    except TypeError:
+        return _encode_any(value)
 
 
 def _too_deep(text: str, value: object) -> bool:
@@ -56,7 +66,7 @@ def _no_float(digits: str) -> float:
     raise ValueError(digits)
 
 
-_decode = json.JSONDecoder(parse_int=_whole, parse_float=_no_float).decode
+_read_back = json.JSONDecoder(parse_int=_whole, parse_float=_no_float).raw_decode
 
 
 def _explain(value: object, path: str = "payload", depth: int = 0) -> str | None:

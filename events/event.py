@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 from json.encoder import encode_basestring as quoted
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -11,6 +11,7 @@ from events.canonical import canonical_text
 from events.errors import InvalidEvent
 from events.merkle import leaf_hash as hash_leaf
 
+_set = object.__setattr__
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -40,6 +41,19 @@ class Event(BaseModel):
     actor: str
     payload: dict[str, Any]
     leaf_hash: str
+
+    @classmethod
+    def of_checked(cls, fields: dict[str, Any]) -> Self:
+        """The event of values that were checked when they were made, without checking them again.
+
+        pydantic's own `model_construct` does the same at ten times the cost.
+        """
+        event = cls.__new__(cls)
+        _set(event, "__dict__", fields)
+        _set(event, "__pydantic_fields_set__", set(fields))
+        _set(event, "__pydantic_extra__", None)
+        _set(event, "__pydantic_private__", None)
+        return event
 
 
 class Recorded(NamedTuple):

@@ -96,9 +96,14 @@ class EventLog:
         until: int | None = None,
         stream: str | None = None,
         types: Collection[str] | None = None,
+        as_of: date | None = None,
     ) -> Iterator[Recorded]:
-        """The same events as light tuples, several times as fast as `read`."""
-        query = select_events(RECORDED_COLUMNS, after, until, stream, types)
+        """The same events as light tuples, several times as fast as `read`.
+
+        With `as_of` only those effective on or before that day, ordered by (effective, position): a
+        state as of a day is then a plain fold, whatever was filled in later.
+        """
+        query = select_events(RECORDED_COLUMNS, after, until, stream, types, as_of)
         with self._transaction() as connection:
             yield from stream_rows(connection, query, decode_recorded(self._upcasts))
 

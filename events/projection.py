@@ -1,5 +1,7 @@
 """Folding events into a state, and disposable snapshots of such states on disk."""
 
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -7,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from events.errors import CacheUnavailable
 
@@ -18,6 +20,7 @@ Happened_contra = TypeVar("Happened_contra", contravariant=True)
 _KEY = re.compile(r"[0-9a-f]{8,128}")
 _ABANDONED_AFTER = 24 * 3600.0  # seconds: no build takes a day, so its builder is dead
 _DRAFT = ".draft-"
+_MANIFEST = "manifest.json"
 
 
 class Apply(Protocol[State, Happened_contra]):
@@ -39,32 +42,39 @@ def fold(events: Iterable[Happened], initial: State, apply: Apply[State, Happene
 class SnapshotStore:
     """Folders of derived data under one folder, each named by the hex digest of what it came from.
 
-    All of it may be deleted at any time. A snapshot is there whole or not at all.
+    All of it may be deleted at any time. A snapshot is there whole or not at all, and its manifest holds the size
+    and SHA-256 of each of its files: one that was damaged is no snapshot, and the next `build` replaces it.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def path(self, key: str) -> Path | None:
-        """The snapshot's folder, or None. ValueError when `key` is not a lower-case hex digest."""
-        target = self._target(key)
-        return target if target.is_dir() else None
+    def path(self, key: str, *, thorough: bool = False) -> Path | None:
+        """The snapshot's folder, or None where there is none or it is damaged.
 
-    def build(self, key: str, writer: Callable[[Path], None]) -> Path:
-        """The snapshot's folder, filled by `writer` unless it is there already.
+        The files' sizes are compared with the manifest; their contents only when `thorough`, which reads them all.
+        ValueError when `key` is not a lower-case hex digest.
+        """
+        target = self._target(key)
+        return target if _is_whole(target, thorough) else None
+
+    def build(self, key: str, writer: Callable[[Path], None], *, thorough: bool = False) -> Path:
+        """The snapshot's folder, filled by `writer` unless it is there already and whole (as `path` sees it).
 
         Of several builders at once the first one done wins, and all get its result. What `writer`
         raises is passed on, except an OSError: that, and a folder that cannot be written, is
         CacheUnavailable.
         """
         target = self._target(key)
-        if target.is_dir():
+        if _is_whole(target, thorough):
             return target
+        self._remove(key)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=self.folder))
             try:
                 writer(draft)
+                (draft / _MANIFEST).write_text(json.dumps(_manifest(draft)), "utf-8")
                 _move_unless_there(draft, target)
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
@@ -104,3 +114,28 @@ def _move_unless_there(draft: Path, target: Path) -> None:
     except OSError:
         if not target.is_dir():
             raise
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / _MANIFEST)
+
+
+def _manifest(folder: Path) -> dict[str, list[Any]]:
+    return {str(path.relative_to(folder)): [path.stat().st_size, _digest(path)] for path in _files(folder)}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_whole(folder: Path, thorough: bool) -> bool:
+    """Whether every file that the manifest names is there in its size, and, when `thorough`, with its content."""
+    try:
+        named = json.loads((folder / _MANIFEST).read_text("utf-8"))
+        return all(
+            (folder / name).stat().st_size == size and (not thorough or _digest(folder / name) == digest)
+            for name, (size, digest) in named.items()
+        )
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return False

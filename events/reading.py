@@ -1,10 +1,10 @@
 """Reading events back: the query, and rows to events."""
 
-import json
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import Column, Connection, Row, Select, select
 
 from events.errors import LogBroken
@@ -25,13 +25,22 @@ def select_events(
     until: int | None = None,
     stream: str | None = None,
     types: Collection[str] | None = None,
+    as_of: date | None = None,
 ) -> Select[Any]:
-    """Events after one position up to another, of one stream, of some types; in position order."""
+    """Events after one position up to another, of one stream, of some types; in position order.
+
+    With `as_of` only those effective on or before that day, in the order (effective, position).
+    """
     query = select(*columns).where(EVENT.c.position > after)
     if until is not None:
         query = query.where(EVENT.c.position <= until)
     if types is not None:
         query = query.where(EVENT.c.type.in_(types))
+    if as_of is not None:  # the index on `effective` gives this order without sorting
+        if stream is not None:
+            query = query.where(EVENT.c.stream == stream)
+        query = query.where(EVENT.c.effective <= as_of.isoformat())
+        return query.order_by(EVENT.c.effective, EVENT.c.position)
     if stream is None:
         return query.order_by(EVENT.c.position)
     # Within a stream the versions are in the order of the positions, and there is an index on them.
@@ -54,7 +63,7 @@ def decode_event(upcasts: Upcasts) -> Callable[[Row[Any]], Event]:
 
     def decode(row: Row[Any]) -> Event:
         fields = dict(row._mapping)
-        payload = json.loads(fields["payload"])
+        payload = orjson.loads(fields["payload"])
         version, payload = upcasts.apply(fields["type"], fields["schema_version"], payload)
         return Event(**{**fields, "schema_version": version, "payload": payload})
 
@@ -63,7 +72,7 @@ def decode_event(upcasts: Upcasts) -> Callable[[Row[Any]], Event]:
 
 def decode_recorded(upcasts: Upcasts) -> Callable[[Row[Any]], Recorded]:
     """The same, without actor and leaf hash, and without pydantic's checks."""
-    loads, day, moment, upcast = json.loads, date.fromisoformat, datetime.fromisoformat, upcasts.apply
+    loads, day, moment, upcast = orjson.loads, date.fromisoformat, datetime.fromisoformat, upcasts.apply
 
     def decode(row: Any) -> Recorded:
         position, stream, version, type_, schema, effective, recorded_at, text = row

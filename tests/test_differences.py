@@ -70,7 +70,7 @@ def take(history: ListHistory, publication: Published, positions: count[int]) ->
     found = list(comparison.differences(statements))
     opening = ListPublished(
         list="l", publication=name, format="f", published=day(publication.on), date_source="given",
-        covers=publication.covers, files=(), entries=len(statements),
+        covers=publication.covers, files=(), entries=len(statements), reader=None,
     )  # fmt: skip
     for event in (published_event(opening), *(difference.event for difference in found)):
         history.apply(Row(next(positions), event.type, event.effective, event.payload))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from compliance.cli import originals
 from compliance.cli.common import AsJson, day, opened, print_json
 from compliance.cli.progress import progress
-from compliance.errors import ComplianceError
+from compliance.errors import BadInput, ComplianceError
 from compliance.sources.catalogue import list_info
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 def import_(
     ctx: typer.Context,
     files: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(metavar="FILE...", help="Official files, folders or ZIPs; what belongs together goes together."),
-    ],
+    ] = None,
     published: Annotated[
         str | None,
         typer.Option(
@@ -37,9 +38,21 @@ def import_(
     accept_removals: Annotated[
         bool, typer.Option("--accept-removals", help="Import although unusually many entries are gone.")
     ] = False,
+    reread: Annotated[
+        bool,
+        typer.Option(
+            "--reread",
+            help="Read archived originals again, and correct what is read otherwise now: all, or those that are named "
+            "by the beginning of a publication's id, a list or a day.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import official list files: each publication whole, or not at all. The same file twice changes nothing."""
+    if reread:
+        return originals.reread(ctx, [*map(str, files or ())], accept_removals=accept_removals, as_json=as_json)
+    if not files:
+        raise BadInput("name the files to import, or read the archived ones again with --reread")
     done: list[dict[str, Any]] = []
     with opened(ctx) as compliance, progress("importing", "publications") as bar:
         try:
@@ -58,6 +71,7 @@ def import_(
         finally:
             if as_json:
                 print_json(done)
+    return None
 
 
 def _lines(summary: ImportSummary) -> list[str]:

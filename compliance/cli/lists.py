@@ -6,15 +6,20 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from compliance.cli.common import AsJson, AsOf, KnownAtOption, known_at, opened, past_day, print_json, table
+from compliance.cli.originals import in_archive
 from compliance.errors import BadInput, CannotSay, UnknownEntry
 from compliance.model import Entry
 from compliance.register import Coverage, Listing, ListState, Register
 from compliance.sources.catalogue import list_info
+
+if TYPE_CHECKING:
+    from compliance.audit import PublicationStep
+    from compliance.timeline import ListHistory
 
 EntryId = Annotated[str, typer.Argument(metavar="ENTRY", help="LIST/KEY, for example us-ofac-cmic/33114.")]
 
@@ -50,18 +55,26 @@ def show(
 ) -> None:
     """One entry whole, with its measures and dates, as of a day."""
     from compliance.entries import plain
+    from compliance.provenance import origin
 
     list_id, key = _split(entry)
     with opened(ctx) as compliance:
         day = past_day(as_of, "--as-of", compliance.today) or compliance.today
-        register = compliance.register(day, known_at(known, compliance.today))
-    listing = register.find(list_id, key)
-    if listing is None:
-        raise UnknownEntry(_absent(register, list_id, key))
+        position = known_at(known, compliance.today)
+        register = compliance.register(day, position)
+        listing = register.find(list_id, key)
+        if listing is None:
+            _covered(register, list_id)
+            raise UnknownEntry(_absent(compliance.history(list_id, position), list_id, key, day))
+        came_from = origin(compliance.log, listing.position or 0)
     if as_json:
-        print_json({**plain(listing.entry()), "since": str(listing.since), "as_of": str(day)})
+        facts = {"since": str(listing.since), "as_of": str(day), "position": listing.position}
+        print_json({**plain(listing.entry()), **facts, "originals": [file.model_dump() for file in came_from.files]})
     else:
         typer.echo("\n".join(_entry_lines(listing)))
+        typer.echo(f"  {'event':<11} log position {listing.position}, by the publication of {came_from.published}")
+        for file in came_from.files:
+            typer.echo(f"  {'original':<11} {in_archive(file)}")
 
 
 def history(
@@ -78,7 +91,7 @@ def history(
     list_id, key = _split(what) if "/" in what else (what, None)
     list_info(list_id)
     with opened(ctx) as compliance:
-        known_history = compliance.register(compliance.today, known_at(known, compliance.today)).history(list_id)
+        known_history = compliance.history(list_id, known_at(known, compliance.today))
     if known_history is None:
         raise CannotSay(f"{list_id} is not loaded: import it with `compliance import FILE`")
     if key is None:
@@ -86,19 +99,7 @@ def history(
         if as_json:
             print_json([step.model_dump(mode="json") for step in publications])
             return
-        cells = [
-            [
-                str(s.published),
-                f"{s.entries:,}",
-                f"+{s.listed:,}",
-                f"~{s.amended:,}",
-                f"-{s.delisted:,}",
-                str(s.position),
-                ", ".join(s.files),
-            ]
-            for s in publications
-        ]
-        typer.echo(table(cells, ["published", "entries", "listed", "amended", "delisted", "position", "files"]))
+        typer.echo(_publications(publications))
         return
     if key not in known_history.parties:
         raise UnknownEntry(f"{what}: the log has never had this entry")
@@ -112,6 +113,8 @@ def history(
             f"{step.effective}  {step.what}{cause}, log position {step.position}, "
             f"by the publication of {step.published}: {', '.join(step.files)}"
         )
+        if step.originals:
+            typer.echo(f"    originals: {'; '.join(map(in_archive, step.originals))}")
         for change in step.changes:
             typer.echo(f"    {audit.in_words(change)}")
 
@@ -135,12 +138,14 @@ def diff(
             raise BadInput(f"--from {days[0]} is after --to {days[1]}: give the earlier day first")
         position = known_at(known, today)
         before, after = (_covered(compliance.register(day, position), list_id) for day in days)
-    found = list(audit.differences(before, after, list_id))
+        told = compliance.history(list_id, position)
+    found = list(audit.differences(before, after, list_id, told))
     if as_json:
         print_json([difference.model_dump(mode="json") for difference in found])
     else:
         for difference in found:
-            typer.echo(f"{difference.what:8}  {list_id}/{difference.key}  {difference.name}")
+            why = " (corrected)" if difference.cause == "corrected" else ""
+            typer.echo(f"{difference.what:8}  {list_id}/{difference.key}  {difference.name}{why}")
             for change in difference.changes:
                 typer.echo(f"            {audit.in_words(change)}")
         counts = {what: sum(d.what == what for d in found) for what in ("listed", "amended", "delisted")}
@@ -184,6 +189,20 @@ def export(
     typer.echo(f"{output}: {count:,} entries of {list_id} as of {day}")
 
 
+def _publications(steps: list[PublicationStep]) -> str:
+    header = ["published", "entries", "listed", "amended", "delisted", "position", "publication", "files"]
+    cells = [
+        [str(s.published), f"{s.entries:,}", f"+{s.listed:,}", f"~{s.amended:,}", f"-{s.delisted:,}", str(s.position),
+         s.publication[:12], ", ".join(s.files)]
+        for s in steps
+    ]  # fmt: skip
+    if any(s.corrected for s in steps):
+        header.insert(5, "corrected")
+        for row, step in zip(cells, steps, strict=True):
+            row.insert(5, f"{step.corrected:,}")
+    return table(cells, header)
+
+
 def _age(day: date, state: ListState) -> str:
     if state.published is None:
         return "-"
@@ -216,11 +235,9 @@ def _covered(register: Register, list_id: str) -> Register:
     return register
 
 
-def _absent(register: Register, list_id: str, key: str) -> str:
-    _covered(register, list_id)
-    history_ = register.history(list_id)
+def _absent(history_: ListHistory | None, list_id: str, key: str, day: date) -> str:
     if history_ is not None and key in history_.parties:
-        return f"{list_id}/{key} is not on the list on {register.as_of}: see `compliance history {list_id}/{key}`"
+        return f"{list_id}/{key} is not on the list on {day}: see `compliance history {list_id}/{key}`"
     return f"{list_id}/{key}: the log has never had this entry"
 
 

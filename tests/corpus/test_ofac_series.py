@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -31,25 +33,50 @@ def folders(kind: str) -> list[Path]:
     return sorted(f for f in (Path(CORPUS) / "lists" / kind).iterdir() if list(f.glob("*.csv")))
 
 
-def imported(folder: Path, paths: list[Path]) -> Compliance:
+class Series(NamedTuple):
+    """A log of the whole series, and after each import: the position, the day of the files, the register's digest."""
+
+    compliance: Compliance
+    answers: list[tuple[int, date, str]]
+
+
+def digest(compliance: Compliance, day: date, position: int | None = None) -> str:
+    """All that the register of a day holds but the positions, which depend on the order of import."""
+    hashed = sha256()
+    for found in compliance.register(day, position).listings():
+        hashed.update(json.dumps([found.list_id, found.key, str(found.since), found.fields], sort_keys=True).encode())
+    return hashed.hexdigest()
+
+
+def imported(folder: Path, paths: list[Path]) -> Series:
     os.environ["COMPLIANCE_DATA_DIR"], os.environ["COMPLIANCE_CACHE_DIR"] = str(folder / "data"), str(folder / "cache")
     compliance = Compliance.open(f"sqlite:///{folder / 'data' / 'log.db'}", clock=CLOCK, bundled=False)
+    answers = []
     for path in paths:
         for summary in compliance.import_files(sorted(path.glob("*.csv"))):
             assert not summary.already
-    return compliance
+            day = summary.publication.published
+            answers.append((compliance.log.head().size, day, digest(compliance, day)))
+    return Series(compliance, answers)
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Series]]:
+    paths = [*folders("ofac-sdn"), *folders("ofac-consolidated")]
+    shuffled = random.Random(20211210).sample(paths, len(paths))
+    environment = dict(os.environ)
+    orders = {"in order": paths, "shuffled": shuffled}
+    made = {name: imported(tmp_path_factory.mktemp("series"), order) for name, order in orders.items()}
+    yield made
+    for one in made.values():
+        one.compliance.close()
+    os.environ.clear()
+    os.environ.update(environment)
 
 
 @pytest.fixture(scope="module", params=["in order", "shuffled"])
-def series(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compliance]:
-    paths = [*folders("ofac-sdn"), *folders("ofac-consolidated")]
-    if request.param == "shuffled":
-        random.Random(20211210).shuffle(paths)
-    environment = dict(os.environ)
-    with imported(tmp_path_factory.mktemp("series"), paths) as compliance:
-        yield compliance
-    os.environ.clear()
-    os.environ.update(environment)
+def series(request: pytest.FixtureRequest, logs: dict[str, Series]) -> Compliance:
+    return logs[request.param].compliance
 
 
 def rows(path: Path, width: int) -> list[list[str | None]]:
@@ -130,3 +157,23 @@ def test_the_register_of_the_day_equals_the_file_of_the_day(series: Compliance, 
 
 def test_the_whole_log_verifies(series: Compliance) -> None:
     assert series.verify().checked == series.log.head().size
+
+
+def test_the_order_of_import_makes_no_difference_on_any_day(logs: dict[str, Series]) -> None:
+    """On each day of a publication, the day before it and the day after."""
+    published = {day for _, day, _ in logs["in order"].answers}
+    for day in sorted({day + timedelta(days=step) for day in published for step in (-1, 0, 1)}):
+        assert len({digest(log.compliance, day) for log in logs.values()}) == 1, day
+
+
+@pytest.mark.parametrize("order", ["in order", "shuffled"])
+def test_what_was_answered_after_each_import_is_answered_again(logs: dict[str, Series], order: str) -> None:
+    compliance, answers = logs[order]
+    for position, day, told in answers:
+        assert digest(compliance, day, position) == told, (position, day)
+
+
+def test_reading_everything_again_corrects_nothing(series: Compliance) -> None:
+    size = series.log.head().size
+    assert {(done.appended, bool(done.publications)) for done in series.reread()} == {(0, True)}
+    assert series.log.head().size == size

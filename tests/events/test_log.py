@@ -39,7 +39,7 @@ def test_an_append_gives_back_what_is_read_afterwards(log: EventLog, new: New) -
     assert all(e.leaf_hash == leaf_hash(e) for e in appended)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data(), stream=st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1))
 def test_any_payload_comes_back_as_it_was(data: st.DataObject, payloads: Any, stream: str) -> None:
     contents = data.draw(st.lists(payloads, max_size=5))
@@ -246,3 +246,18 @@ def test_a_log_lives_on_in_its_file(url: str, path: Path, clock: Any, new: New) 
         log.append("a", 1, [new()], actor="me")
         assert log.verify(against=head).checked == 2
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_rows_as_of_a_day_come_in_the_order_in_which_they_decide(log: EventLog, new: New) -> None:
+    """By (effective, position), whatever was appended when; without what is true only later."""
+    days = [3, 1, 2, 9, 1, 3]
+    log.append("a", 0, [new(day=date(2024, 1, d), n=n) for n, d in enumerate(days)], actor="me")
+    log.append("b", 0, [new(day=date(2024, 1, 1), n=6), new("Other", day=date(2024, 1, 2), n=7)], actor="me")
+
+    def found(**asked: Any) -> list[int]:
+        return [row.payload["n"] for row in log.rows(as_of=date(2024, 1, 3), **asked)]
+
+    assert found() == [1, 4, 6, 2, 7, 0, 5]
+    assert found(until=5) == [1, 4, 2, 0]
+    assert found(stream="a", types=["Seen"]) == [1, 4, 2, 0, 5]
+    assert found(after=6, types=["Other"]) == [7]

@@ -125,6 +125,25 @@ def test_keys_are_digests(store: SnapshotStore, key: str) -> None:
         store.path(key)
 
 
+@pytest.mark.parametrize("lost", ["data", "manifest.json"])
+def test_a_snapshot_that_lost_a_file_is_built_again(store: SnapshotStore, lost: str) -> None:
+    (store.build(KEYS[0], write("first")) / lost).unlink()
+    assert store.path(KEYS[0]) is None
+    assert (store.build(KEYS[0], write("second")) / "data").read_text() == "second"
+    assert [entry.name for entry in store.folder.iterdir()] == [KEYS[0]]
+
+
+def test_a_changed_byte_is_seen_by_who_looks_thoroughly(store: SnapshotStore) -> None:
+    """A changed size is seen always."""
+    built = store.build(KEYS[0], write("first"))
+    (built / "data").write_text("fIrst")
+    assert store.path(KEYS[0]) == built
+    assert store.path(KEYS[0], thorough=True) is None
+    assert (store.build(KEYS[0], write("again"), thorough=True) / "data").read_text() == "again"
+    (built / "data").write_text("longer than that")
+    assert store.path(KEYS[0]) is None
+
+
 def test_prune_keeps_the_newest_and_clears_what_the_dead_left(store: SnapshotStore) -> None:
     for age, key in enumerate(KEYS):
         os.utime(store.build(key, write(key)), (1000 - age, 1000 - age))
