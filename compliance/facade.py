@@ -139,13 +139,13 @@ class Compliance:
 
     def facts(self) -> LogFacts:
         """The log's verified head. Verified again only when the database has changed. Raises LogBroken."""
-        token = storage_state(self.settings.database_url)
+        token = self._state()
         if self._facts is not None and token == self._token:
             return self._facts
         kept = RememberedHead.recall(self.settings.cache, self.settings.database_url, token) if token else None
         if kept is None:
             kept = self._learn()
-        self._token = storage_state(self.settings.database_url)
+        self._token = self._state()
         self._facts = LogFacts(kept["size"], kept["root"], tuple(date.fromisoformat(day) for day in kept["days"]))
         return self._facts
 
@@ -202,7 +202,7 @@ class Compliance:
     def _learn(self) -> dict[str, Any]:
         """Verifies the log and remembers what a later process needs to answer without opening it."""
         log = self.log
-        token = storage_state(self.settings.database_url)
+        token = log.state()
         head = log.verify().head
         kept = {
             "size": head.size,
@@ -213,6 +213,10 @@ class Compliance:
             with suppress(CacheUnavailable):
                 RememberedHead.remember(self.settings.cache, self.settings.database_url, token, kept)
         return kept
+
+    def _state(self) -> str | None:
+        """The database's state; over the connection that is open, where there is one."""
+        return storage_state(self.settings.database_url) if self._log is None else self._log.state()
 
     def _head_at(self, known_at: KnownAt, facts: LogFacts) -> tuple[int, str]:
         if known_at is None:

@@ -11,6 +11,7 @@ from events.canonical import canonical_text
 from events.errors import ConcurrentAppend, LogBroken
 from events.event import Event, NewEvent, checked_name, join_canonical, time_text
 from events.head import Tip, tip
+from events.inserting import insert_events
 from events.merkle import leaf_hash
 from events.tables import CHECKPOINT, EVENT
 
@@ -46,7 +47,7 @@ def append_events(
     while batch := list(islice(remaining, _BATCH)):
         first = last.frontier.size + 1
         made = [_event(item, shared, first + i, actual + 1 + i) for i, item in enumerate(batch)]
-        connection.execute(insert(EVENT), [row for row, _ in made])
+        insert_events(connection, [row for row, _ in made])
         for row, event in made:
             last.frontier.append(bytes.fromhex(row["leaf_hash"]))
             appended.append(event)

@@ -1,8 +1,9 @@
 """Reading events back: the query, and rows to events."""
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Row, Select, select
@@ -38,10 +39,11 @@ def select_events(
     return query.where(EVENT.c.stream == stream).order_by(EVENT.c.version)
 
 
-def stream_rows(connection: Connection, query: Select[Any], decode: Callable[[Any], _T]) -> Iterator[_T]:
+def stream_rows(connection: Connection, query: Select[Any], decode: Callable[[Any], _T]) -> Generator[_T, None, None]:
     """The query's rows, decoded, fetched in batches. LogBroken where a row cannot be decoded."""
-    for batch in connection.execution_options(yield_per=_BATCH).execute(query).partitions():
-        for row in batch:
+    # Closed when the reader stops early, too: PostgreSQL keeps a cursor for it until then.
+    with connection.execution_options(yield_per=_BATCH).execute(query) as result:
+        for row in chain.from_iterable(result.partitions()):
             try:
                 item = decode(row)
             except (ValueError, TypeError, RecursionError) as error:

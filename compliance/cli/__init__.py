@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from compliance.errors import ComplianceError
 from compliance.facade import Clock, utc_now
-from events.errors import EventsError
+from events.errors import EventsError, LogOutdated
 
 
 def main(argv: Sequence[str] | None = None, *, clock: Clock = utc_now) -> int:
@@ -21,7 +21,8 @@ def main(argv: Sequence[str] | None = None, *, clock: Clock = utc_now) -> int:
     except ComplianceError as error:
         return _told(str(error), error.exit_status)
     except EventsError as error:
-        return _told(str(error), 3)
+        advice = " with `compliance log migrate`" if isinstance(error, LogOutdated) else ""
+        return _told(f"{error}{advice}", 3)
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away; the interpreter must not complain about it at exit
         return 3
