@@ -4,6 +4,7 @@ With `postgres_address`, `postgres_errors`, `postgres_state` and `schema_postgre
 PostgreSQL's own. How appends are kept in order: docs/decisions/020-one-writer-in-postgresql.md.
 """
 
+import logging
 from collections.abc import Collection
 from functools import partial
 from typing import Any, NamedTuple
@@ -17,6 +18,10 @@ from events.postgres_errors import translated, unreachable
 from events.postgres_state import STATE_QUERY
 from events.schema import upgrade, version_of_tables
 from events.storage import Storage
+
+# SQLAlchemy reports that a cursor on a lost connection cannot be closed; whoever has set up logging
+# sees it, and standard error does not: the lost connection is an error of its own.
+logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 _LOCK_CLASS = 0x45564C47  # "EVLG": our part of the numbers that advisory locks are named by
 
