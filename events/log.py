@@ -20,9 +20,9 @@ from events.reading import (
     select_events,
     stream_rows,
 )
-from events.schema import SCHEMA_VERSION, require_current, stored_version, upgrade
+from events.schema import require_current, stored_version, upgrade
 from events.storage import Storage, open_storage
-from events.tables import CHECKPOINT, EVENT
+from events.tables import CHECKPOINT, EVENT, SCHEMA_VERSION
 from events.upcasting import Upcasts
 from events.verifying import verify
 

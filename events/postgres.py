@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from events.errors import LogNotFound, LogUnavailable, NotALog
-from events.postgres_address import connection_parameters, shown
+from events.postgres_address import shown
 from events.postgres_errors import translated, unreachable
 from events.postgres_state import STATE_QUERY
 from events.schema import upgrade, version_of_tables
@@ -51,14 +51,13 @@ class _Place(NamedTuple):
     relations: Collection[str]
 
 
-def open_database(url: str, *, create: bool, timeout: float) -> Storage:
-    """The log in the database at `url`, made first if there is none and `create` says so.
+def open_database(parameters: dict[str, Any], *, create: bool, timeout: float) -> Storage:
+    """The log in the database that these parameters of libpq lead to, made first if there is none and `create` says so.
 
     It lies in the schema of the connection's search path that has one, else in the first. `timeout` is
     how many seconds to wait for the server and for another writer. Raises LogNotFound, NotALog,
     LogUnavailable.
     """
-    parameters = connection_parameters(url, timeout)
     name = shown(parameters)
     engine = _engine(parameters, name, timeout)
     try:

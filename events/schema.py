@@ -10,10 +10,9 @@ from sqlalchemy import Connection, select, update
 
 from events import schema_postgres, schema_sqlite
 from events.errors import LogOutdated, NotALog
-from events.tables import CHECKPOINT, EVENT, FORMAT
+from events.tables import CHECKPOINT, EVENT, FORMAT, SCHEMA_VERSION
 
 APPLICATION = "events"
-SCHEMA_VERSION = len(schema_sqlite.STEPS)
 
 _TABLES = {EVENT.name, CHECKPOINT.name, FORMAT.name}
 
@@ -33,11 +32,11 @@ def version_of_tables(connection: Connection, names: Collection[str], log: str) 
 def stored_version(connection: Connection, log: str) -> int:
     """The version that the log says it has. Raises NotALog when there is none, or a newer one."""
     version = connection.scalar(select(FORMAT.c.schema_version).where(FORMAT.c.application == APPLICATION))
-    if version is None:
+    if not isinstance(version, int):
         raise NotALog(f"{log} does not say which version of log it is: name another place for the log")
     if version > SCHEMA_VERSION:
         raise NotALog(f"{log} is a log of version {version}, newer than this program: update the program")
-    return int(version)
+    return version
 
 
 def require_current(connection: Connection, log: str) -> None:

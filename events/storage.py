@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 
 from events.errors import LogUnavailable
-from events.postgres_address import is_postgres
+from events.postgres_address import connection_parameters, is_postgres
 from events.state import database_path
 
 
@@ -50,9 +50,10 @@ def open_storage(url: str, *, create: bool, timeout: float) -> Storage:
 
         return open_file(path, create=create, timeout=timeout)
     if is_postgres(url):
+        parameters = connection_parameters(url, timeout)  # first: it tells when there is no driver
         from events.postgres import open_database
 
-        return open_database(url, create=create, timeout=timeout)
+        return open_database(parameters, create=create, timeout=timeout)
     scheme = url.partition(":")[0]  # the rest may hold a password
     raise LogUnavailable(
         f"a {scheme[:40]!r} address is not supported: write sqlite:///path/to/file or postgresql+psycopg://…"

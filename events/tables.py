@@ -8,6 +8,8 @@ from sqlalchemy import BigInteger, Index, Table
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+SCHEMA_VERSION = 2  # how many steps `schema_sqlite` and `schema_postgres` have
+
 
 class LogTable(SQLModel, registry=registry()):
     """Base of our tables, with a registry of its own: a caller's SQLModel tables stay apart."""

@@ -11,10 +11,9 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, inspect
 
-from events import EventLog, Head, LogOutdated, LogUnavailable, NewEvent, NotALog
-from events.schema import SCHEMA_VERSION
+from events import EventLog, Head, LogOutdated, LogUnavailable, NewEvent, NotALog, schema_postgres, schema_sqlite
 from events.state import database_path
-from events.tables import LogTable
+from events.tables import SCHEMA_VERSION, LogTable
 from tests.support.databases import Database
 
 New = Callable[..., NewEvent]
@@ -42,6 +41,10 @@ def old(request: pytest.FixtureRequest, kind: str, any_url: str) -> str:
         (schema,) = connection.execute("SELECT current_schema()").fetchone() or ()
         connection.execute(script.replace("{schema}", schema).encode())
     return any_url
+
+
+def test_both_databases_have_a_step_for_each_version() -> None:
+    assert len(schema_sqlite.STEPS) == len(schema_postgres.STEPS) == SCHEMA_VERSION
 
 
 def test_an_old_log_is_read_as_it_is(old: str) -> None:

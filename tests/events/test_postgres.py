@@ -1,6 +1,7 @@
 """What is PostgreSQL's own: how it is reached, who may do what, what happens when it goes away."""
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,6 +138,13 @@ def test_what_cannot_be_reached_is_told_without_the_password(postgres_server: Se
     assert "Connection refused" in refused(over_network(ours._replace(port=1), role, PASSWORD))
     assert "cannot connect" in refused(f"postgresql+psycopg://me:{quote(PASSWORD, safe='')}@no-such-host.invalid/d")
     assert "cannot connect" in refused("postgresql+psycopg:///d?host=/no/such/folder&password=p%40ss")
+
+
+def test_without_the_driver_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.delitem(sys.modules, "events.postgres", raising=False)
+    assert "install the extra `postgres`" in refused("postgresql+psycopg://me@host/db")
+    assert storage_state("postgresql+psycopg://me@host/db") is None
 
 
 @pytest.mark.parametrize(

