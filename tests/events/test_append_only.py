@@ -83,7 +83,7 @@ def database(url: str, kept: Head) -> Iterator[Database]:
             f"INSERT INTO event VALUES (12, 'a', 9, 'Seen', 1, {EVENT}), (11, 'a', 8, 'Seen', 1, {EVENT}),"
             f" (13, 'a', 8, 'Seen', 1, {EVENT})",
             f"INSERT INTO event VALUES (11, 'a', 9, 'Seen', 1, {EVENT}), (12, 'a', 8, 'Seen', 1, {EVENT})",
-            "MERGE INTO event USING (SELECT 10 AS n) ON position = n WHEN MATCHED THEN DELETE",
+            "MERGE INTO event USING (SELECT 10 AS n) AS wanted ON position = n WHEN MATCHED THEN DELETE",
             "SET session_replication_role = replica; DELETE FROM event",
             "SET session_replication_role = replica; TRUNCATE event",
         ],
