@@ -19,7 +19,7 @@ from compliance.snapshots import RegisterStore, replayed
 from compliance.timeline import ListHistory, histories
 from events.errors import CacheUnavailable
 from events.projection import SnapshotStore
-from events.state import RememberedHead, database_path, storage_state
+from events.state import RememberedHead, storage_state
 
 if TYPE_CHECKING:
     from compliance.archive import Archive
@@ -294,14 +294,6 @@ class Compliance:
         signer = self.signer()
         return evidence.checkpoint(self.log, facts, signer).note(signer)
 
-    def _state(self) -> str | None:
-        """A token for the state of the database; of one that is no file, its head is all that can be known."""
-        url = self.settings.database_url
-        if database_path(url) is not None:
-            return storage_state(url)
-        head = self.log.head()
-        return f"head {head.size} {head.root}"
-
     def _learn(self, before: LogFacts | None, *, new: bool) -> tuple[str | None, LogFacts]:
         """Verifies the log: of one that grew, what was verified before by its hashes; of any other, everything."""
         from events import Head
@@ -326,6 +318,10 @@ class Compliance:
             with suppress(CacheUnavailable):
                 RememberedHead.remember(self.settings.cache, self.settings.database_url, token, kept)
         return facts
+
+    def _state(self) -> str | None:
+        """The database's state; over the connection that is open, where there is one."""
+        return storage_state(self.settings.database_url) if self._log is None else self._log.state()
 
     def _head_at(self, known_at: KnownAt, facts: LogFacts) -> tuple[int, str]:
         if known_at is None:

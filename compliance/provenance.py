@@ -9,7 +9,7 @@ from compliance.changes import PUBLICATION_EVENTS
 from compliance.errors import BadInput
 from compliance.model import Value
 from compliance.timeline import HISTORY_EVENTS, PublicationRecord, publications
-from events import EventLog, NoSuchPosition
+from events import EventLog, LogBroken, NoSuchPosition
 
 
 class Original(Value):
@@ -40,8 +40,10 @@ def origin(log: EventLog, position: int) -> Origin:
         raise BadInput(str(error)) from error
     if event.type not in HISTORY_EVENTS:
         raise BadInput(f"the event at position {position} ({event.type}) came from no official file")
-    records = publications(log.rows(stream=event.stream, types=PUBLICATION_EVENTS))[event.payload["list"]]
-    record = next(r for r in records if r.publication == event.payload["publication"])
+    records = publications(log.rows(stream=event.stream, types=PUBLICATION_EVENTS)).get(event.payload["list"], ())
+    record = next((r for r in records if r.publication == event.payload["publication"]), None)
+    if record is None:
+        raise LogBroken(position, "the publication that it came from is not found in its stream")
     return Origin(publication=record.publication, published=record.published, files=files_of(record))
 
 

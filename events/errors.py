@@ -20,6 +20,17 @@ class LogUnavailable(EventsError):
     """The log cannot be read or written just now: permissions, lock, full disk, closed."""
 
 
+class LogOutdated(LogUnavailable):
+    """The log has an older schema: it can be read, and written once it has been migrated."""
+
+    def __init__(self, log: str, version: int, current: int) -> None:
+        super().__init__(
+            f"{log} is a log of version {version}, which can only be read: migrate it to version {current}"
+        )
+        self.version = version
+        self.current = current
+
+
 class InvalidEvent(EventsError, ValueError):
     """The event cannot be stored: a value that is not JSON, a bad name, a clock without a zone."""
 

@@ -1,13 +1,12 @@
 """`EventLog`: the one class a caller needs. What it promises is written in docs/log.md."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, func, select
 
 from events.appending import append_events, version_of
 from events.errors import LogUnavailable, NoSuchPosition
@@ -21,10 +20,9 @@ from events.reading import (
     select_events,
     stream_rows,
 )
-from events.sqlite import open_engine
-from events.sqlite_errors import translated
-from events.state import database_path
-from events.tables import CHECKPOINT, EVENT
+from events.schema import require_current, stored_version, upgrade
+from events.storage import Storage, open_storage
+from events.tables import CHECKPOINT, EVENT, SCHEMA_VERSION
 from events.upcasting import Upcasts
 from events.verifying import verify
 
@@ -32,11 +30,9 @@ from events.verifying import verify
 class EventLog:
     """An append-only log of events in one database. Open it with `EventLog.open`; use it in `with`."""
 
-    def __init__(
-        self, engine: Engine, path: Path, clock: Callable[[], datetime], upcasts: Upcasts | None = None
-    ) -> None:
-        self.path = path
-        self._engine = engine
+    def __init__(self, storage: Storage, clock: Callable[[], datetime], upcasts: Upcasts | None = None) -> None:
+        self.name = storage.name  # what to call it in messages: without a password
+        self._storage = storage
         self._clock = clock
         self._upcasts = upcasts or Upcasts()
         self._closed = False
@@ -51,26 +47,24 @@ class EventLog:
         upcasts: Upcasts | None = None,
         timeout: float = 30.0,
     ) -> Self:
-        """Open the log at `sqlite:///path`, making it (and its folder) first unless `create` is False.
+        """Open the log at `sqlite:///path` or `postgresql+psycopg://…`.
 
+        It is made first (with its folder, but not its PostgreSQL database) unless `create` is False.
         `clock` gives the aware time of each append; `upcasts` brings old events up to date in `read`
-        and `rows`; `timeout` is the seconds to wait for another writer. A log that may not be written
-        is opened for reading. Raises NotALog, LogNotFound, LogUnavailable.
+        and `rows`; `timeout` is the seconds to wait for another writer. A log that may not be written,
+        or has an older schema, is opened for reading. Raises NotALog, LogNotFound, LogUnavailable.
         """
-        path = database_path(url)
-        if path is None:
-            scheme = url.partition(":")[0]  # the rest may hold a password
-            raise LogUnavailable(f"a {scheme!r} address is not supported: write sqlite:///path/to/file")
-        return cls(open_engine(path, create=create, timeout=timeout), path, clock, upcasts)
+        return cls(open_storage(url, create=create, timeout=timeout), clock, upcasts)
 
     def append(self, stream: str, expected_version: int, new: Sequence[NewEvent], *, actor: str) -> list[Event]:
         """Append all of `new` to the stream, or none; durable when this returns.
 
         The events share one `recorded_at`, which is never before that of the event before them. An
         empty `new` writes nothing, but its expected version is checked all the same.
-        Raises ConcurrentAppend, InvalidEvent, LogUnavailable, LogBroken.
+        Raises ConcurrentAppend, InvalidEvent, LogUnavailable, LogBroken; LogOutdated before a migration.
         """
         with self._transaction(write=True) as connection:
+            require_current(connection, self.name)
             return append_events(connection, stream, expected_version, new, actor=actor, clock=self._clock)
 
     def read(
@@ -111,8 +105,9 @@ class EventLog:
         """The event at `position`, exactly as stored. Raises NoSuchPosition."""
         query = select_events(EVENT_COLUMNS, position - 1, position)
         with self._transaction() as connection:
-            for event in stream_rows(connection, query, decode_event(Upcasts())):
-                return event
+            with closing(stream_rows(connection, query, decode_event(Upcasts()))) as found:
+                for event in found:
+                    return event
             raise NoSuchPosition(position, tip(connection).frontier.size)
 
     def leaves(self, until: int | None = None) -> list[bytes]:
@@ -179,10 +174,26 @@ class EventLog:
         with self._transaction() as connection:
             return verify(connection, against, known, indexes=indexes)
 
+    def state(self) -> str | None:
+        """A token for the present state of the database, as `events.storage_state` gives it."""
+        with self._transaction() as connection:
+            return self._storage.state(connection)
+
+    def migrate(self) -> tuple[int, int]:
+        """Bring the schema up to date, all or nothing; gives the versions before and after.
+
+        No stored event or checkpoint is touched, so every head and proof stays what it was.
+        Raises LogUnavailable, NotALog.
+        """
+        with self._transaction(write=True) as connection:
+            version = stored_version(connection, self.name)
+            upgrade(connection, version, self._storage.schema)
+            return version, SCHEMA_VERSION
+
     def close(self) -> None:
         """Close the database. Closing twice does nothing; using the log afterwards is LogUnavailable."""
         self._closed = True
-        self._engine.dispose()
+        self._storage.close()
 
     def __enter__(self) -> Self:
         return self
@@ -195,9 +206,8 @@ class EventLog:
     @contextmanager
     def _transaction(self, write: bool = False) -> Iterator[Connection]:
         if self._closed:
-            raise LogUnavailable(f"the log {self.path} has been closed")
-        engine = self._engine.execution_options(write=write)
-        with translated(self.path), engine.begin() as connection:
+            raise LogUnavailable(f"the log {self.name} has been closed")
+        with self._storage.transaction(write) as connection:
             try:
                 yield connection
             finally:

@@ -1,11 +1,12 @@
 """Reading events back: the query, and rows to events."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Column, Connection, Row, Select, select
+from sqlalchemy import Column, Connection, Row, Select, func, select
 
 from events.errors import LogBroken
 from events.event import Event, Recorded
@@ -36,21 +37,23 @@ def select_events(
         query = query.where(EVENT.c.position <= until)
     if types is not None:
         query = query.where(EVENT.c.type.in_(types))
-    if as_of is not None:  # the index on `effective` gives this order without sorting
+    if as_of is not None:
         if stream is not None:
             query = query.where(EVENT.c.stream == stream)
-        query = query.where(EVENT.c.effective <= as_of.isoformat())
-        return query.order_by(EVENT.c.effective, EVENT.c.position)
+        # Not by the index, which could leave out rows without that any hash shows it: the rows are read and sorted.
+        effective = func.coalesce(EVENT.c.effective, "")
+        return query.where(effective <= as_of.isoformat()).order_by(effective, EVENT.c.position)
     if stream is None:
         return query.order_by(EVENT.c.position)
     # Within a stream the versions are in the order of the positions, and there is an index on them.
     return query.where(EVENT.c.stream == stream).order_by(EVENT.c.version)
 
 
-def stream_rows(connection: Connection, query: Select[Any], decode: Callable[[Any], _T]) -> Iterator[_T]:
+def stream_rows(connection: Connection, query: Select[Any], decode: Callable[[Any], _T]) -> Generator[_T, None, None]:
     """The query's rows, decoded, fetched in batches. LogBroken where a row cannot be decoded."""
-    for batch in connection.execution_options(yield_per=_BATCH).execute(query).partitions():
-        for row in batch:
+    # Closed when the reader stops early, too: PostgreSQL keeps a cursor for it until then.
+    with connection.execution_options(yield_per=_BATCH).execute(query) as result:
+        for row in chain.from_iterable(result.partitions()):
             try:
                 item = decode(row)
             except (ValueError, TypeError, RecursionError) as error:

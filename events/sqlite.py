@@ -1,7 +1,7 @@
 """Opening a log in SQLite: the ways to open a file, its settings, making the tables.
 
-With `sqlite_errors` and the triggers in `tables` this is all that is SQLite's own. Another database
-needs the same (`open_engine`, `translated`, triggers under its name), and no caller changes.
+With `sqlite_errors` and `schema_sqlite` this is all that is SQLite's own; `postgres` has the same for
+PostgreSQL.
 """
 
 import os
@@ -9,14 +9,17 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect
 
 from events.errors import LogNotFound, LogUnavailable, NotALog
+from events.schema import upgrade, version_of_tables
 from events.sqlite_errors import translated
-from events.tables import FORMAT, SCHEMA_VERSION, TRIGGERS, LogTable
+from events.state import storage_state
+from events.storage import Storage
 
 _SETTINGS = (
     "synchronous=FULL",  # an append that returned survives a power cut, in WAL mode too
@@ -24,12 +27,11 @@ _SETTINGS = (
     "cache_size=-32768",  # KiB: pages of the indexes are written once in a large import, not many times
 )
 
-APPLICATION = "events"
 APPLICATION_ID = 0x45564C47  # "EVLG"; `file` and `PRAGMA application_id` show it
 
 
-def open_engine(path: Path, *, create: bool, timeout: float) -> Engine:
-    """An engine on the log at `path`, made first if there is none and `create` says so.
+def open_file(path: Path, *, create: bool, timeout: float) -> Storage:
+    """The log in the file at `path`, made first if there is none and `create` says so.
 
     Falls back to reading only where the file or its folder cannot be written. `timeout` is how many
     seconds to wait for another writer. Raises LogNotFound, NotALog, LogUnavailable.
@@ -41,14 +43,25 @@ def open_engine(path: Path, *, create: bool, timeout: float) -> Engine:
         try:
             with translated(path):
                 _prepare(engine, path, create=create and writable, wal=writable, timeout=timeout)
-            return engine
         except LogUnavailable as error:
             engine.dispose()
             failure = failure or error
         except BaseException:
             engine.dispose()
             raise
+        else:
+            return _storage(engine, path)
     raise failure or LogUnavailable(f"cannot open {path}")
+
+
+def _storage(engine: Engine, path: Path) -> Storage:
+    return Storage(
+        name=str(path),
+        readers=engine.execution_options(write=False),
+        writers=engine.execution_options(write=True),
+        translated=partial(translated, path),
+        state=lambda _: storage_state(f"sqlite:///{path}"),
+    )
 
 
 def _check_file(path: Path, create: bool) -> None:
@@ -127,13 +140,9 @@ def _is_empty(connection: Connection, path: Path) -> bool:
     names = set(inspect(connection).get_table_names())
     if not names and application_id in (0, APPLICATION_ID):
         return True
-    if application_id != APPLICATION_ID or not set(LogTable.metadata.tables) <= names:
+    if application_id != APPLICATION_ID:
         raise NotALog(f"{path} is a database of something else: name another file for the log")
-    version = connection.scalar(select(FORMAT.c.schema_version).where(FORMAT.c.application == APPLICATION))
-    if not isinstance(version, int):
-        raise NotALog(f"{path} does not say which version of log it is: name another file for the log")
-    if version > SCHEMA_VERSION:
-        raise NotALog(f"{path} is a log of version {version}, newer than this program: update the program")
+    version_of_tables(connection, names, str(path))
     return False
 
 
@@ -143,11 +152,7 @@ def _create(engine: Engine, path: Path) -> None:
         if not _is_empty(connection, path):
             return
         connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-        LogTable.metadata.create_all(connection)
-        for trigger in TRIGGERS["sqlite"]:
-            connection.exec_driver_sql(trigger)
-        row = {"application": APPLICATION, "schema_version": SCHEMA_VERSION}
-        connection.execute(insert(FORMAT), row)
+        upgrade(connection, 0)
 
 
 def _set_wal(engine: Engine, timeout: float) -> None:

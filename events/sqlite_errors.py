@@ -25,6 +25,7 @@ _UNAVAILABLE = {
     sqlite3.SQLITE_BUSY: "{path} is locked by another process: try again when it is done",
     sqlite3.SQLITE_LOCKED: "{path} is locked by another process: try again when it is done",
     sqlite3.SQLITE_FULL: "the disk is full: nothing was written to {path}",
+    sqlite3.SQLITE_IOERR: "{path} cannot be read or written ({error}): check the disk and the limit on file sizes",
     sqlite3.SQLITE_READONLY: "{path} may not be written: check the permissions of file and folder",
     sqlite3.SQLITE_PERM: "{path} may not be written: check the permissions of file and folder",
     sqlite3.SQLITE_CANTOPEN: "{path} cannot be opened: check the permissions of file and folder",

@@ -1,12 +1,16 @@
-"""Has the database changed since we last looked? Answered from the file system, without opening it.
+"""Has the database changed since we last looked? For SQLite answered from the file system, unopened.
 
-Only the standard library is imported, so that a program can answer from its cache in milliseconds.
+Only the standard library is imported (and for PostgreSQL its driver), so that a program can answer
+from its cache in milliseconds.
 
-What it can detect: every append of ours, a replaced, restored, moved, cut or touched file; on Unix also
-one whose modification time was set back, because the time of that change cannot be set. What it cannot: a
-write below the file system or with its clock set back, or two writes of equal size within one tick of that
-clock (milliseconds). It says that nothing needs to be read again; it is not evidence that the log is
-whole. For that there is `EventLog.verify`.
+What it can detect in SQLite: every append of ours, a replaced, restored, moved, cut or touched file; on
+Unix also one whose modification time was set back, because the time of that change cannot be set. What it
+cannot: a write below the file system or with its clock set back, or two writes of equal size within one
+tick of that clock (milliseconds). In PostgreSQL: every append, another server, database or table in its
+place, a table rewritten or cut, and triggers that were dropped, replaced or switched off since, even if
+they are back. What it cannot: a change made in the server's own files, or through its catalogues. It says
+that nothing needs to be read again; it is not evidence that the log is whole. For that there is
+`EventLog.verify`.
 """
 
 import hashlib
@@ -16,8 +20,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from events.errors import CacheUnavailable
+from events.postgres_address import is_postgres
 
 _SCHEMES = ("sqlite:///", "sqlite+pysqlite:///")
 
@@ -32,14 +38,19 @@ def database_path(url: str) -> Path | None:
 
 
 def storage_state(url: str) -> str | None:
-    """A token for the present state of a SQLite database; None for other URLs, or without a file.
+    """A token for the present state of a database; None when there is none, or no way to it.
 
-    Made of real path, inode, size, and times of modification and change (ns) of the file and of its
-    write-ahead log. Take it *before* reading what is to be remembered under it: then a writer in between makes
-    the memory useless, not wrong. Closing a log may fold the write-ahead log in and change the token.
+    For SQLite it is made of real path, inode, size, and times of modification and change (ns) of the file
+    and of its write-ahead log; for PostgreSQL see `postgres_state`. Take it *before* reading what is to be
+    remembered under it: then a writer in between makes the memory useless, not wrong. Closing a log in
+    SQLite may fold the write-ahead log in and change the token.
     """
     path = database_path(url)
     if path is None:
+        if is_postgres(url):
+            from events.postgres_state import postgres_state
+
+            return postgres_state(url)
         return None
     try:
         real = os.path.realpath(path)
@@ -117,9 +128,19 @@ def _wal_facts(wal: str) -> Iterable[str]:
 
 
 def _address(url: str) -> str:
-    """One database, one address, by whatever relative path or link it was named."""
+    """One database, one address, by whatever relative path or link it was named; never a password."""
     path = database_path(url)
-    return url if path is None else os.path.realpath(path)
+    return _without_password(url) if path is None else os.path.realpath(path)
+
+
+def _without_password(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    query = [pair for pair in parse_qsl(parts.query) if "password" not in pair[0]]
+    user, _, rest = parts.netloc.rpartition("@")
+    return repr((parts.scheme, user.partition(":")[0], rest, parts.path, query))
 
 
 def _file(folder: Path, url: str) -> Path:

@@ -1,10 +1,14 @@
-"""The tables of a log. What they hold is text and whole numbers, the same in any database."""
+"""The tables of a log. What they hold is text and whole numbers, the same in any database.
 
-from sqlalchemy import Index, Table
+Here they are described for reading and inserting. They are made by `schema`, from the statements of
+`schema_sqlite` and `schema_postgres`.
+"""
+
+from sqlalchemy import BigInteger, Index, Table
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # how many steps `schema_sqlite` and `schema_postgres` have
 
 
 class LogTable(SQLModel, registry=registry()):
@@ -17,11 +21,11 @@ class EventRow(LogTable, table=True):
     __tablename__ = "event"
     __table_args__ = (Index("event_of_stream", "stream", "version", unique=True),)
 
-    position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    position: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     stream: str
-    version: int
+    version: int = Field(sa_type=BigInteger)
     type: str
-    schema_version: int
+    schema_version: int = Field(sa_type=BigInteger)
     effective: str = Field(index=True)
     recorded_at: str
     actor: str
@@ -34,8 +38,8 @@ class CheckpointRow(LogTable, table=True):
 
     __tablename__ = "checkpoint"
 
-    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    size: int = Field(unique=True)
+    number: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    size: int = Field(unique=True, sa_type=BigInteger)
     root: str
     frontier: str
     recorded_at: str = Field(index=True)
@@ -53,24 +57,3 @@ class FormatRow(LogTable, table=True):
 EVENT: Table = LogTable.metadata.tables["event"]
 CHECKPOINT: Table = LogTable.metadata.tables["checkpoint"]
 FORMAT: Table = LogTable.metadata.tables["log_format"]
-
-_REFUSE = "BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END"
-
-# By the name of the dialect. REPLACE deletes without firing DELETE triggers, so what could replace a
-# row is refused before it is inserted: a position, version or size that is not the next one.
-TRIGGERS: dict[str, tuple[str, ...]] = {
-    "sqlite": (
-        f"CREATE TRIGGER event_no_update BEFORE UPDATE ON event {_REFUSE}",
-        f"CREATE TRIGGER event_no_delete BEFORE DELETE ON event {_REFUSE}",
-        "CREATE TRIGGER event_next_only BEFORE INSERT ON event"
-        " WHEN NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM event)"
-        " OR NEW.version IS NOT"
-        f" (SELECT coalesce(max(version), 0) + 1 FROM event WHERE stream = NEW.stream) {_REFUSE}",
-        f"CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint {_REFUSE}",
-        f"CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint {_REFUSE}",
-        "CREATE TRIGGER checkpoint_next_only BEFORE INSERT ON checkpoint"
-        " WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM checkpoint)"
-        " OR NEW.size IS NOT (SELECT max(position) FROM event)"
-        f" OR NEW.size <= (SELECT coalesce(max(size), 0) FROM checkpoint) {_REFUSE}",
-    )
-}

@@ -6,7 +6,8 @@ only what `_Check.event` would accept.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -42,13 +43,15 @@ def verify(
     _check_format(connection)
     if indexes and connection.dialect.name == "sqlite":
         _check_indexes(connection)
-    check = _Check(connection, against, known)
-    try:
-        for rows in _batches(connection):
-            check.batch(rows)
-        return check.finish()
-    except _NotKnown:
-        return verify(connection, against)
+    with closing(_checkpoints(connection)) as checkpoints, closing(_batches(connection)) as batches:
+        check = _Check(checkpoints, against, known)
+        try:
+            for rows in batches:
+                check.batch(rows)
+            return check.finish()
+        except _NotKnown:
+            pass
+    return verify(connection, against)
 
 
 def _check_indexes(connection: Connection) -> None:
@@ -65,7 +68,7 @@ def _check_format(connection: Connection) -> None:
         raise LogBroken(0, "log_format does not hold one row with a version")
 
 
-def _batches(connection: Connection) -> Iterator[Sequence[Row[Any]]]:
+def _batches(connection: Connection) -> Generator[Sequence[Row[Any]], None, None]:
     """Every row, in order. LogBroken at the first that the database cannot give as text."""
     done = _BEFORE_ALL
     try:
@@ -90,7 +93,8 @@ def _until_unreadable(connection: Connection, done: int) -> Iterator[Sequence[Ro
 
 def _partitions(connection: Connection, after: int, size: int) -> Iterator[Sequence[Row[Any]]]:
     query = select_events(_IN_ORDER, after=after)
-    return connection.execution_options(yield_per=size).execute(query).partitions()
+    with connection.execution_options(yield_per=size).execute(query) as result:
+        yield from result.partitions()
 
 
 class _NotKnown(Exception):
@@ -100,12 +104,12 @@ class _NotKnown(Exception):
 class _Check:
     """What must hold of the next events, given all before them."""
 
-    def __init__(self, connection: Connection, against: Head | None, known: Head | None) -> None:
+    def __init__(self, checkpoints: Iterator[Row[Any]], against: Head | None, known: Head | None) -> None:
         self.frontier = Frontier()
         self.versions: dict[str, int] = {}
         self.recorded_at = ""
         self.days: set[str] = set()
-        self.checkpoints = _checkpoints(connection)
+        self.checkpoints = checkpoints
         self.checkpoint = next(self.checkpoints, None)
         self.counted = (0, 0)  # number and size of the last checkpoint that held
         self.against = against
@@ -224,14 +228,15 @@ class _Check:
         self.against = None
 
 
-def _checkpoints(connection: Connection) -> Iterator[Row[Any]]:
+def _checkpoints(connection: Connection) -> Generator[Row[Any], None, None]:
     query = select(CHECKPOINT).order_by(CHECKPOINT.c.number)
     last = 0
-    for row in connection.execution_options(yield_per=_BATCH).execute(query):
-        if type(row.size) is not int:
-            raise LogBroken(last + 1, "the next checkpoint does not count in whole numbers")
-        last = row.size
-        yield row
+    with connection.execution_options(yield_per=_BATCH).execute(query) as result:
+        for row in result:
+            if type(row.size) is not int:
+                raise LogBroken(last + 1, "the next checkpoint does not count in whole numbers")
+            last = row.size
+            yield row
 
 
 def _recomputed_leaf(row: Row[Any]) -> bytes:

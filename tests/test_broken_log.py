@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[list[str], int]] = {
     "log prove": (["log", "prove", "70", "-o", "out.json"], 0),
     "log keygen": (["log", "keygen", "-o", "out.key"], 0),
     "log events": (["log", "events"], 0),
+    "log migrate": (["log", "migrate"], 0),
 }
 WITHOUT_A_LOG = {"log check-proof"}
 

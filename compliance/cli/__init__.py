@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from compliance.errors import ComplianceError
 from compliance.facade import Clock, utc_now
-from events.errors import EventsError
+from events.errors import EventsError, LogOutdated
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -25,7 +25,8 @@ def main(argv: Sequence[str] | None = None, *, clock: Clock = utc_now) -> int:
     except ComplianceError as error:
         return _told(str(error), error.exit_status)
     except EventsError as error:
-        return _told(str(error), 3)
+        advice = " with `compliance log migrate`" if isinstance(error, LogOutdated) else ""
+        return _told(f"{error}{advice}", 3)
     except KeyboardInterrupt:
         return _told("stopped by the user; nothing is half done", INTERRUPTED)
     except BrokenPipeError:

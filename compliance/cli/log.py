@@ -104,6 +104,19 @@ def verify(
 
 
 @app.command()
+def migrate(ctx: typer.Context) -> None:
+    """Bring a log of an earlier version up to date, in one transaction; what is recorded stays as it is."""
+    with opened(ctx) as compliance:
+        kept = compliance.log.verify().head
+        before, after = compliance.log.migrate()
+        checked = compliance.log.verify(against=kept)
+    if before == after:
+        typer.echo(f"the log is of version {after} already: nothing to do")
+    else:
+        typer.echo(f"version {before} to {after}; all {checked.checked:,} events are as they were, root {kept.root}")
+
+
+@app.command()
 def events(
     ctx: typer.Context,
     after: Annotated[

@@ -25,19 +25,36 @@ def new(n):
     payload = {"by": me, "n": n, "text": "x" * 900}
     return NewEvent(type="Seen", effective=date(2024, 1, 1), payload=payload)
 log = EventLog.open(url, clock=lambda: datetime.now(UTC))
+ROUNDS, TOTAL = 12, 8 * 12 * 4
 """
-OWN_STREAM = """
-for n in range(40):
+READY = """
+print("ready", flush=True)
+sys.stdin.readline()
+"""
+# Two events an append: half an append would show as an odd number of events.
+WRITER = """
+for n in range(ROUNDS):
     log.append(me, 2 * n, [new(n), new(n)], actor=me)
+    while True:
+        try:
+            log.append("shared", log.version("shared"), [new(n), new(n)], actor=me)
+            break
+        except ConcurrentAppend:
+            pass
 """
-SAME_STREAM = """
-done = 0
-while done < 40:
-    try:
-        log.append("shared", log.version("shared"), [new(done), new(done)], actor=me)
-        done += 1
-    except ConcurrentAppend:
-        pass
+# Reads the new part again and again, and the whole at times, until all is there.
+READER = """
+seen, looks = 0, 0
+while seen < TOTAL:
+    read = [row.position for row in log.rows(after=seen)]
+    assert read == list(range(seen + 1, seen + 1 + len(read))), read
+    assert len(read) % 2 == 0, read
+    seen += len(read)
+    looks += 1
+    assert log.head().size >= seen
+    if looks % 10 == 0:
+        assert log.verify().checked >= seen
+print(looks)
 """
 # The rows go in a thousand at a time; at the 4,500th the process is shot, four thousand rows written.
 KILLED = """
@@ -62,25 +79,49 @@ except LogUnavailable as error:
 def start(script: str, url: str, me: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", PRELUDE + script, url, me]
     return subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
     )
 
 
-@pytest.mark.parametrize("script", [OWN_STREAM, SAME_STREAM], ids=["own streams", "one stream"])
-def test_two_writers_lose_nothing_and_never_interleave(url: str, script: str) -> None:
-    """Neither finds a log there: they make it at the same time, too."""
-    writers = [start(script, url, name) for name in ("ann", "bob")]
-    outcomes = [writer.communicate()[1] for writer in writers]
-    assert outcomes == ["", ""]
-    with EventLog.open(url, clock=lambda: datetime.now(UTC), create=False) as log:
-        assert log.verify().checked == 160
-        seen = [(event.actor, event.payload["n"]) for event in log.read()]
-    assert Counter(seen) == {(name, n): 2 for name in ("ann", "bob") for n in range(40)}
+def test_eight_writers_lose_nothing_and_two_readers_see_no_hole(any_url: str) -> None:
+    """Each writes to its own stream and to one of all; they wait for each other before they begin."""
+    names = [f"writer {number}" for number in range(8)]
+    readers = [start(READY + READER, any_url, f"reader {number}") for number in range(2)]
+    writers = [start(READY + WRITER, any_url, name) for name in names]
+    for process in (*writers, *readers):
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in (*readers, *writers):
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    outcomes = [process.communicate(timeout=300) for process in (*writers, *readers)]
+    assert [errors for _, errors in outcomes] == [""] * 10
+    with EventLog.open(any_url, clock=lambda: datetime.now(UTC), create=False) as log:
+        assert log.verify().checked == 8 * 12 * 4
+        seen = [(event.stream, event.actor, event.payload["n"]) for event in log.read()]
+    expected = {(stream, name, n): 2 for name in names for stream in (name, "shared") for n in range(12)}
+    assert Counter(seen) == expected
     assert seen[::2] == seen[1::2]
 
 
+def test_eight_make_a_new_log_at_the_same_time(any_url: str) -> None:
+    makers = [start("log.append(me, 0, [new(0)], actor=me)", any_url, str(number)) for number in range(8)]
+    assert [maker.communicate(timeout=300)[1] for maker in makers] == [""] * 8
+    with EventLog.open(any_url, clock=lambda: datetime.now(UTC), create=False) as log:
+        assert log.verify().checked == 8
+        assert log.streams() == [str(number) for number in range(8)]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 on Windows")
-def test_a_writer_killed_in_the_middle_leaves_the_log_whole(url: str, new: New) -> None:
+def test_a_writer_killed_in_the_middle_leaves_the_log_whole(any_url: str, new: New) -> None:
+    url = any_url
     with EventLog.open(url, clock=lambda: datetime.now(UTC)) as log:
         log.append("a", 0, [new()], actor="me")
         head = log.head()
