@@ -52,12 +52,28 @@ def _all_forms(found: dict[int, Form], start: int, end: int) -> bool:
 
 
 def _at(words: list[str], start: int) -> Form | None:
+    if not _may_begin(words[start]):
+        return None
     longest = min(_LONGEST, len(words) - start)
     exact = _longest_at(words, start, longest, _exact)
     if exact:
         return exact
     inside = next((n for n in range(1, longest) if _longest_at(words, start + n, longest - n, _exact)), longest)
     return _longest_at(words, start, inside, _mistyped)
+
+
+@lru_cache(maxsize=1 << 17)
+def _may_begin(word: str) -> bool:
+    """Whether a form may begin with the word, whole, cut, run together, or (from four letters on) with an error."""
+    if word in _parts() or any(form.startswith(word) or word.startswith(form) for form in _together()):
+        return True
+    if len(word) < 4:
+        return False
+    return any(
+        OSA.distance(word, form[:length], score_cutoff=1) <= 1
+        for form in _long_forms()
+        for length in (len(word) - 1, len(word), len(word) + 1)
+    )
 
 
 def _longest_at(
