@@ -2,10 +2,10 @@
 
     python -m benchmarks.accuracy --matching FOLDER --candidates OUT.csv --peers none|all [--difference N]
 
-FOLDER holds list.csv.gz (entity_id, list, name, kind, type), benign.csv and sets of queries with an entity_id. Every query
-is screened against the list by this matcher, and by the peers that are installed. OUT.csv gets query_id, entity_id, score
-of this matcher, which the folder's own score.py reads; each peer gets OUT.PEER.csv. Printed are the recall at 1 % and 0.1 %
-of false alerts, and with --difference some cases that one finds and the other does not.
+FOLDER holds list.csv.gz (entity_id, list, name, kind, type), benign.csv and sets of queries with an entity_id. Every
+query is screened against the list by this matcher, and by the peers that are installed. OUT.csv gets query_id, entity_id,
+score of this matcher, which the folder's own score.py reads; each peer gets OUT.PEER.csv. Printed are the recall at 1 %
+and 0.1 % of false alerts, the same by threshold, and with --difference cases that one finds and the other does not.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import io
 from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.accuracy.peers import PEERS
-from benchmarks.accuracy.recall import Scores, differences, table
+from benchmarks.accuracy.recall import Scores, by_threshold, differences, table
 from compliance.matching import ListedName, Matcher, Query
 
 TYPES = {"organization": "entity", "person": "individual", "vessel": "vessel", "aircraft": "aircraft"}
@@ -25,13 +26,9 @@ LOWEST = 40.0  # hits below are of no interest at any rate of false alerts that 
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    opened = (
-        gzip.open(path, "rt", newline="", encoding="utf-8")
-        if path.suffix == ".gz"
-        else open(path, newline="", encoding="utf-8")
-    )
-    with opened as file:
-        return list(csv.DictReader(file))
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def ours(listed: list[dict[str, str]], queries: list[dict[str, str]]) -> Scores:
@@ -78,6 +75,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
         results[name] = scores
         write(given.candidates.with_suffix(f".{name.split()[0]}.csv"), scores)
     print("\n".join(table(benign, sets, results)))
+    print("\n".join(by_threshold(benign, sets, results["this matcher"])))
     for peer_name in list(results)[1:]:
         print("\n".join(differences(benign, sets, results, peer_name, given.difference)))
 

@@ -17,7 +17,7 @@ def thresholds(benign: Rows, scores: Scores) -> list[float]:
 
 
 def groups(sets: Mapping[str, Rows]) -> Iterator[tuple[str, Rows]]:
-    """The queries by set, noise and script, as far as the rows tell; names that are on the list as they are left out."""
+    """The queries by set, noise and script, as far as the rows tell, without names that stand on the list as they are."""
     for name, found in sets.items():
         counted = [row for row in found if row.get("exact") != "1"]
         if "script" in found[0]:
@@ -50,6 +50,18 @@ def table(benign: Rows, sets: Mapping[str, Rows], results: Mapping[str, Scores])
     yield f"{'thresholds (a hit is above)':44}" + "".join(
         f"{' / '.join(f'{t:.4g}' for t in ts):>22}" for ts in at.values()
     )
+
+
+def by_threshold(benign: Rows, sets: Mapping[str, Rows], scores: Scores) -> Iterator[str]:
+    """What each threshold means: ordinary names with a hit in a thousand, and recall of each set in per cent."""
+    chosen = [(group, rows) for group, rows in groups(sets) if not group.startswith(" ")]
+    best = [max(scores.get(row["query_id"], {}).values(), default=_NONE) for row in benign]
+    yield f"{'threshold':>10}{'alerts/1000':>13}" + "".join(f"{group:>27}" for group, _ in chosen)
+    for threshold in (60, 65, 70, 75, 80, 85, 90, 95):
+        at = threshold - 0.05  # a hit is at or above the threshold
+        alerts = 1000 * sum(score > at for score in best) / len(best)
+        found = (100 * sum(found_at(row, scores, at) for row in rows) / max(len(rows), 1) for _, rows in chosen)
+        yield f"{threshold:>10}{alerts:>13.1f}" + "".join(f"{recall:>27.1f}" for recall in found)
 
 
 def differences(
