@@ -3,7 +3,7 @@
     python -m benchmarks.accuracy --matching FOLDER --candidates OUT.csv --peers none|all [--difference N]
 
 FOLDER holds list.csv.gz (entity_id, list, name, kind, type), benign.csv and sets of queries with an entity_id. Every
-query is screened against the list by this matcher, and by the peers that are installed. OUT.csv gets query_id, entity_id,
+query is screened against the list by this matcher and by the peers installed. OUT.csv gets query_id, entity_id,
 score of this matcher, which the folder's own score.py reads; each peer gets OUT.PEER.csv. Printed are the recall at 1 %
 and 0.1 % of false alerts, the same by threshold, and with --difference cases that one finds and the other does not.
 """

@@ -17,7 +17,7 @@ def thresholds(benign: Rows, scores: Scores) -> list[float]:
 
 
 def groups(sets: Mapping[str, Rows]) -> Iterator[tuple[str, Rows]]:
-    """The queries by set, noise and script, as far as the rows tell, without names that stand on the list as they are."""
+    """The queries by set, noise and script, as far as the rows tell, without names that are on the list."""
     for name, found in sets.items():
         counted = [row for row in found if row.get("exact") != "1"]
         if "script" in found[0]:
