@@ -28,7 +28,7 @@ from compliance.matching.similarity import (
     neighbours,
     score,
 )
-from compliance.matching.spellings import Spellings
+from compliance.matching.spellings import ONE_ERROR, Spellings
 
 Arrays = tuple[NDArray[Any], ...]
 _OUT = 1 << 20  # hits that are held before they are handed on, at least twice the listed names
@@ -167,17 +167,16 @@ class Compiled:
 
     def measured(self, spellings: Spellings, word: str, allowed: Ints | None) -> tuple[Ints, Ints]:
         """The places of the words near to one, and their distances."""
-        _, (texts, starts, found, distances, ones) = self._held.get(id(spellings)) or self._hold(spellings)
+        _, (texts, starts, found, distances) = self._held.get(id(spellings)) or self._hold(spellings)
         letters = np.frombuffer(word.encode("ascii"), np.uint8)
-        part = spellings.between(len(word), 1 if allowed is None else 3)
-        errors = ones if allowed is None else allowed
-        count = kernels.within(letters, texts, starts, spellings.held, part.start, part.stop, errors, found, distances)
+        errors = ONE_ERROR if allowed is None else allowed
+        count = kernels.within(letters, texts, starts, spellings.held, spellings.first_of, errors, found, distances)
         return found[:count].copy(), distances[:count].copy()
 
     def _hold(self, spellings: Spellings) -> tuple[Spellings, Arrays]:
-        size, longest = len(spellings.words), max([0, *map(len, spellings.words)])
+        size = len(spellings.words)
         texts = np.frombuffer("".join(spellings.words).encode("ascii"), np.uint8)
-        room = np.zeros(size, np.int64), np.zeros(size, np.int64), np.ones(longest + 1, np.int64)
+        room = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self._held[id(spellings)] = spellings, (texts, offsets(map(len, spellings.words)), *room)
         return self._held[id(spellings)]
 

@@ -35,7 +35,7 @@ def popcount(value: Any) -> Any:
     value = value - ((value >> np.uint64(1)) & np.uint64(0x5555555555555555))
     value = (value & np.uint64(0x3333333333333333)) + ((value >> np.uint64(2)) & np.uint64(0x3333333333333333))
     value = (value + (value >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((value * np.uint64(0x0101010101010101)) >> np.uint64(56))
+    return (value * np.uint64(0x0101010101010101)) >> np.uint64(56)
 
 
 @njit(cache=True)
@@ -65,23 +65,26 @@ def osa(table: Any, length: int, other: Any) -> int:
 
 @njit(cache=True)
 def within(
-    word: Any, texts: Any, starts: Any, held: Any, first: int, last: int, allowed: Any, found: Any, distances: Any
+    word: Any, texts: Any, starts: Any, held: Any, first_of: Any, allowed: Any, found: Any, distances: Any
 ) -> int:
-    """`spellings.measured`: the words from `first` to before `last` that are near, and their distances; how many."""
+    """`spellings.measured`: the places of the words that are near, and their distances; how many."""
     table = np.zeros(256, np.uint64)
     mine = np.uint64(0)
     for i in range(len(word)):
         table[word[i]] |= np.uint64(1) << np.uint64(i)
         mine |= np.uint64(1) << np.uint64(word[i] % 64)
     count = 0
-    for i in range(first, last):
-        length = starts[i + 1] - starts[i]
+    for length in range(max(0, len(word) - 3), min(len(word) + 4, len(first_of) - 1)):
         errors, apart = allowed[length], abs(length - len(word))
-        if apart <= errors and popcount(mine ^ held[i]) + apart <= 2 * errors:
-            distance = osa(table, len(word), texts[starts[i] : starts[i + 1]])
-            if distance <= errors:
-                found[count], distances[count] = i, distance
-                count += 1
+        if apart > errors:
+            continue
+        most = np.uint64(2 * errors - apart)
+        for i in range(first_of[length], first_of[length + 1]):
+            if popcount(mine ^ held[i]) <= most:
+                distance = osa(table, len(word), texts[starts[i] : starts[i + 1]])
+                if distance <= errors:
+                    found[count], distances[count] = i, distance
+                    count += 1
     return count
 
 

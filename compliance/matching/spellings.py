@@ -20,6 +20,7 @@ from compliance.matching.words import edits_allowed
 _LONGEST = 64  # letters; longer words are never within the errors that count, but for equal ones
 _MOST = edits_allowed(_LONGEST)
 _ALLOWED = np.array([edits_allowed(length) for length in range(_LONGEST + _MOST + 1)], np.int64)
+ONE_ERROR = np.ones(len(_ALLOWED), np.int64)
 Measure = Callable[["Spellings", str, "Ints | None"], tuple[Ints, Ints]]
 
 
@@ -41,7 +42,7 @@ class Spellings:
         self.words = [words[i] for i in order]
         self.held = np.array([letters(word) for word in self.words], np.uint64)
         self.lengths = np.array([len(word) for word in self.words], np.int64)
-        self._first_of = np.searchsorted(self.lengths, np.arange(_LONGEST + 2))
+        self.first_of = np.searchsorted(self.lengths, np.arange(_LONGEST + 2))
         self._measure = measure or measured
 
     def near(self, word: str, errors: int | None = None) -> Near:
@@ -58,8 +59,8 @@ class Spellings:
 
     def between(self, length: int, errors: int) -> slice:
         """The places of the words whose length is at most so far from `length`."""
-        last = len(self._first_of) - 1
-        return slice(self._first_of[max(0, min(length - errors, last))], self._first_of[min(length + errors + 1, last)])
+        last = len(self.first_of) - 1
+        return slice(self.first_of[max(0, min(length - errors, last))], self.first_of[min(length + errors + 1, last)])
 
     @cached_property
     def _equal(self) -> dict[str, list[int]]:
