@@ -52,12 +52,36 @@ def _all_forms(found: dict[int, Form], start: int, end: int) -> bool:
 
 
 def _at(words: list[str], start: int) -> Form | None:
+    if not _may_begin(words[start]):
+        return None
     longest = min(_LONGEST, len(words) - start)
     exact = _longest_at(words, start, longest, _exact)
     if exact:
         return exact
     inside = next((n for n in range(1, longest) if _longest_at(words, start + n, longest - n, _exact)), longest)
     return _longest_at(words, start, inside, _mistyped)
+
+
+@lru_cache(maxsize=1 << 17)
+def _may_begin(word: str) -> bool:
+    """Whether a form may begin with the word, whole, cut, run together, or (from four letters on) with an error."""
+    if word in _parts() or word in _beginnings():
+        return True
+    if any(word[:length] in _together() for length in range(1, len(word))):
+        return True
+    near = (_beginnings_of(length) for length in (len(word) - 1, len(word), len(word) + 1))
+    return len(word) >= 4 and any(extractOne(word, part, scorer=OSA.distance, score_cutoff=1) for part in near)
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(form[:length] for form in _together() for length in range(1, len(form) + 1))
+
+
+@cache
+def _beginnings_of(length: int) -> list[str]:
+    """The first so many letters of the long forms."""
+    return sorted({form[:length] for form in _long_forms()})
 
 
 def _longest_at(

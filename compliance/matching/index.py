@@ -10,29 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from compliance.matching import arrays
 from compliance.matching.arrays import Columns, Floats, Ints, hashed, hashes, offsets
-from compliance.matching.lexicon import KINDS, LEGAL, PAIR, Lexicon, Listed
+from compliance.matching.lexicon import KINDS, PAIR, Lexicon, Listed
+from compliance.matching.likes import LIGHT, LIGHT_KEPT, LIGHT_SAVED, Like, Likes, Together
 from compliance.matching.names import AnalysedName, Kind, Token
-from compliance.matching.similarity import BARE, FORM_LEFT, LEFT_IN_LISTED, LEFT_IN_QUERY, LOST, bare_word, neighbours
+from compliance.matching.similarity import BARE, LEFT_IN_LISTED, LEFT_IN_QUERY, bare_word, neighbours
 from compliance.matching.weights import Weights, counted
-from compliance.matching.words import Likeness
 
 SLACK = 0.06  # scores are rounded to one decimal
 PARTY_TYPES = ("entity", "individual", "vessel", "aircraft")
-_REMEMBERED = 1 << 12  # words of queries whose like words are kept
-
-
-class Brought(NamedTuple):
-    """What one word of the query can at most bring to the names that have a word like it."""
-
-    names: Ints
-    kept: Floats
-    saved: Floats  # what is not missed any more, on both sides
 
 
 class Index:
@@ -41,8 +31,6 @@ class Index:
     def __init__(self, lexicon: Lexicon, columns: Columns) -> None:
         self.lexicon = lexicon
         self.columns = columns
-        self._brought = lru_cache(maxsize=_REMEMBERED)(self._of_word)
-        self._brought_together = lru_cache(maxsize=_REMEMBERED)(self._of_pair)
 
     @classmethod
     def build(cls, names: Sequence[AnalysedName]) -> Index:
@@ -103,31 +91,46 @@ class Index:
         vowelless = bool(self.columns["vowelless"][i])
         return AnalysedName(text, tokens, vowelless, together, PARTY_TYPES[party_type] if party_type >= 0 else None)
 
+    @cached_property
+    def likes(self) -> Likes:
+        """What words are alike to among those of the listed names."""
+        return Likes(self.lexicon, self.columns, self.weights)
+
     def candidates(self, query: AnalysedName, threshold: float) -> Ints:
         """The numbers of all listed names that may reach the threshold, in ascending order."""
-        return np.flatnonzero(self.bounds(query) >= threshold - SLACK)
+        names, bounds = self.bounds(query)
+        return names[bounds >= threshold - SLACK]
 
-    def bounds(self, query: AnalysedName) -> Floats:
-        """For every listed name a number, 0-100, that its score does not exceed."""
-        weights = [self.weights(token) for token in query.tokens]
-        kept = np.zeros(len(self))
-        missed = self.columns["costs"] + sum(
-            FORM_LEFT if token.kind is Kind.legal else LEFT_IN_QUERY * weight
-            for token, weight in zip(query.tokens, weights, strict=True)
-        )
-        for brought in self._all_brought(query, weights):
-            kept[brought.names] += brought.kept
-            missed[brought.names] -= brought.saved
-        np.maximum(missed, 0, out=missed)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            bounds: Floats = np.nan_to_num(100 / (1 + missed / kept**3))
-        bounds[kept <= 0] = 0.0
-        bounds[self.columns["togethers"] == np.uint64(hashed(query.together))] = 100.0
+    def bounds(self, query: AnalysedName) -> tuple[Ints, Floats]:
+        """Numbers of names in ascending order with a score, 0-100, that theirs does not exceed; the others score 0.
+
+        Legal forms and particles are taken as matched: they weigh next to nothing, and stand in every other name.
+        """
+        light = [token.kind in (Kind.legal, Kind.particle) for token in query.tokens]
+        costs = [
+            0.0 if little else LEFT_IN_QUERY * self.weights(t) for t, little in zip(query.tokens, light, strict=True)
+        ]
+        brought = [
+            (self.likes.of(token, query.vowelless), cost) for token, cost in zip(query.tokens, costs, strict=True)
+        ]
+        for i, parts in enumerate(neighbours(query.tokens)):
+            if parts:
+                brought.append((self.likes.of(Together(*parts), query.vowelless), costs[i] + costs[i + 1]))
+        kept, missed = np.full(len(self), LIGHT_KEPT * sum(light)), self.columns["costs"] + sum(costs)
+        missed -= LIGHT_SAVED * sum(light)
+        touched = [self._wholes(query)]
+        for like, cost in brought:
+            names, most_kept, most_saved = self._to_names(like, cost)
+            kept[names] += most_kept
+            missed[names] -= most_saved
+            touched.append(names)
+        found = np.flatnonzero(np.bincount(np.concatenate(touched), minlength=1))
+        bounds = 100 / (1 + np.maximum(missed[found], 0.0) / kept[found] ** 3)
         bare = bare_word(query, self.weights)
         if bare:
-            with_it = self._brought(query.tokens[0], weights[0], query.vowelless).names
-            bounds[with_it] = np.maximum(bounds[with_it], 100 * BARE)
-        return bounds
+            bounds = np.maximum(bounds, 100 * BARE)
+        bounds[np.isin(found, touched[0])] = 100.0
+        return found, bounds
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - an index lives as long as its process
     def _token(self, word: int) -> Token:
@@ -138,51 +141,23 @@ class Index:
         at = int(np.searchsorted(folds, key))
         return int(self.columns["counts"][at]) if at < len(folds) and folds[at] == key else 0
 
-    def _all_brought(self, query: AnalysedName, weights: list[float]) -> Iterator[Brought]:
-        for token, weight in zip(query.tokens, weights, strict=True):
-            yield self._brought(token, weight, query.vowelless)
-        for i, parts in enumerate(neighbours(query.tokens)):
-            if parts:
-                cost = sum(_cost(query.tokens[j], weights[j]) for j in (i, i + 1))
-                yield self._brought_together(parts, weights[i] + weights[i + 1], cost, query.vowelless)
+    def _wholes(self, query: AnalysedName) -> Ints:
+        """The names that may be the query but for its spaces."""
+        return np.flatnonzero(self.columns["togethers"] == np.uint64(hashed(query.together)))
 
-    def _of_word(self, token: Token, weight: float, vowelless: bool) -> Brought:
-        found = [
-            (i, *self._most(i, alike, weight, token.kind is Kind.legal))
-            for i, alike in self.lexicon.alike(token, vowelless=vowelless)
-        ]
-        return self._to_names(found, _cost(token, weight))
-
-    def _of_pair(self, parts: tuple[str, str], weight: float, cost: float, vowelless: bool) -> Brought:
-        found = [
-            (i, *self._most(i, alike, weight, False))
-            for i, alike in self.lexicon.alike_together(*parts, vowelless=vowelless)
-        ]
-        return self._to_names(found, cost)
-
-    def _most(self, i: int, alike: Likeness, weight: float, legal: bool) -> tuple[float, float]:
-        """The most that a pair with this listed word keeps, and that it saves on the list's side."""
-        other, lost = float(self.columns["heaviest"][i]), 1 - alike.similarity
-        as_word = not lost and (legal or self._is_legal(i))  # a legal form that is a word on the other side
-        kept = (max(weight, other) if as_word else min(weight, other)) * alike.similarity
-        return kept, float(self.columns["dearest"][i]) - LOST * min(weight, other) * lost
-
-    def _is_legal(self, i: int) -> bool:
-        return int(self.lexicon.kinds[i]) == LEGAL
-
-    def _to_names(self, found: list[tuple[int, float, float]], cost: float) -> Brought:
-        """The most that one of the like words brings to each name that has it."""
-        ids = np.array([i for i, _, _ in found], np.int64)
-        if not len(ids):
-            return Brought(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
-        starts = self.columns["starts"]
+    def _to_names(self, like: Like, cost: float) -> tuple[Ints, Floats, Floats]:
+        """The names that have one of the like words, with the most that it keeps, and that it saves."""
+        heavy = (like.flags & LIGHT) == 0
+        ids, starts = like.ids[heavy], self.columns["starts"]
         sizes = starts[ids + 1] - starts[ids]
-        begins = np.repeat(starts[ids] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
-        names, where = np.unique(self.columns["postings"][begins + np.arange(int(sizes.sum()))], return_inverse=True)
-        kept, saved = np.zeros(len(names)), np.zeros(len(names))
-        np.maximum.at(kept, where, np.repeat([k for _, k, _ in found], sizes))
-        np.maximum.at(saved, where, np.repeat([max(0.0, s) for _, _, s in found], sizes))
-        return Brought(names.astype(np.int64), kept, saved + cost)
+        begins = np.repeat(starts[ids] - (np.cumsum(sizes) - sizes), sizes)
+        postings = self.columns["postings"][begins + np.arange(len(begins))].astype(np.int64)
+        order = np.lexsort((np.repeat(like.kept[heavy], sizes), postings))
+        kept, saved = np.repeat(like.kept[heavy], sizes)[order], np.repeat(like.saved[heavy], sizes)[order]
+        names = postings[order]
+        last = np.flatnonzero(np.diff(names, append=-1))  # of a name's rows the one that keeps most
+        most_saved = np.maximum.reduceat(saved, np.concatenate([[0], last[:-1] + 1])) if len(last) else saved
+        return names[last], kept[last], np.maximum(0.0, most_saved + cost)
 
 
 def _words(name: AnalysedName) -> Iterator[Listed]:
@@ -197,10 +172,6 @@ def _pairs(name: AnalysedName) -> Iterator[Listed | None]:
 
 def _party_type(name: AnalysedName) -> int:
     return PARTY_TYPES.index(name.party_type) if name.party_type else -1
-
-
-def _cost(token: Token, weight: float) -> float:
-    return FORM_LEFT if token.kind is Kind.legal else LEFT_IN_QUERY * weight
 
 
 def _heaviest(names: Sequence[AnalysedName], ids: list[list[int]], pairs: list[list[int]], weights: Floats) -> Columns:

@@ -1,8 +1,4 @@
-"""All words of the listed names, and which of them a given word is alike to.
-
-First cheap tests over all words at once, then the definition for the few left over. The tests may let too many through,
-never too few.
-"""
+"""All words of the listed names in order, each known by its number."""
 
 from __future__ import annotations
 
@@ -15,17 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from compliance.matching import arrays
-from compliance.matching.arrays import Columns, hashes, letters
+from compliance.matching.arrays import Columns, Ints
 from compliance.matching.names import Kind, Token
-from compliance.matching.shelf import Shelf, ends_of
-from compliance.matching.sounds import consonants, folded, skeleton
+from compliance.matching.sounds import folded
 from compliance.matching.vocabulary import abbreviations
-from compliance.matching.words import FLOOR, SHORTEST_JOINED, Likeness, joined, likeness
 
 KINDS = list(Kind)
 PAIR = -1  # the kind of two neighbours written as one
-WORD, LEGAL, PARTICLE = (KINDS.index(kind) for kind in (Kind.word, Kind.legal, Kind.particle))
-_VOWELS = letters("aeiou")
+WORD, LEGAL, NUMBER, PARTICLE, INITIAL = range(len(KINDS))
 
 
 class Listed(NamedTuple):
@@ -54,22 +47,12 @@ class Lexicon:
     def of(cls, words: Sequence[Listed]) -> Lexicon:
         """The lexicon of sorted words."""
         texts = [word.text for word in words]
-        folds = [folded(text) for text in texts]
-        skeletons = [skeleton(text) for text in texts]
         columns: Columns = {
             "kinds": np.array([word.kind for word in words], np.int8),
             "translated": np.array([word.translated for word in words], np.bool_),
             "vowelless": np.array([word.vowelless for word in words], np.bool_),
-            "folds": hashes(folds),
-            "consonants": hashes(consonants(text) for text in texts),
-            "skeletons": hashes(skeletons),
-            "ends": np.array([ends_of(text) for text in texts], np.uint16),
-            "contracted": np.array([len(text) >= 3 and not letters(text[1:]) & _VOWELS for text in texts], np.bool_),
         }
-        for prefix, own in (("", texts), ("folded_", folds), ("skeleton_", skeletons)):
-            columns[prefix + "lengths"] = np.array([len(text) for text in own], np.int16)
-            columns[prefix + "letters"] = np.array([letters(text) for text in own], np.uint64)
-        return cls((texts, [word.written for word in words], folds), columns)
+        return cls((texts, [word.written for word in words], [folded(text) for text in texts]), columns)
 
     def save(self, folder: Path) -> None:
         """Writes the lexicon."""
@@ -94,83 +77,43 @@ class Lexicon:
             self.texts[i], int(self.kinds[i]), self.writtens[i], bool(held["translated"][i]), bool(held["vowelless"][i])
         )
 
-    def alike(self, token: Token, *, vowelless: bool) -> Iterator[tuple[int, Likeness]]:
-        """The words that the token of a query is alike to, and how."""
-        for i in sorted(set(self._near(token, vowelless))):
-            listed = self.word(i)
-            either = vowelless or listed.vowelless
-            if listed.kind != PAIR:
-                alike = likeness(token, listed.token(), vowelless=either)
-            elif token.kind is Kind.word:
-                alike = joined(token.text, *parts_of(listed), either)
-            else:
-                continue
-            if alike.similarity >= FLOOR:
-                yield i, alike
-
-    def alike_together(self, first: str, second: str, *, vowelless: bool) -> Iterator[tuple[int, Likeness]]:
-        """The words that two neighbours of the query, written as one, are alike to."""
-        if len(first) + len(second) < SHORTEST_JOINED:
-            return
-        for i in self.words.nearly(first + second, vowelless=vowelless).tolist():
-            listed = self.word(i)
-            if listed.kind == WORD:
-                alike = joined(listed.text, first, second, vowelless or listed.vowelless)
-                if alike.similarity >= FLOOR:
-                    yield i, alike
+    @cached_property
+    def words(self) -> Ints:
+        """The numbers of the ordinary words."""
+        return np.flatnonzero(self.kinds == WORD)
 
     @cached_property
-    def words(self) -> Shelf:
-        """The ordinary words and the particles."""
-        return self._shelf((WORD, PARTICLE))
+    def pairs(self) -> Ints:
+        """The numbers of the neighbours, written as one."""
+        return np.flatnonzero(self.kinds == PAIR)
 
     @cached_property
-    def pairs(self) -> Shelf:
-        """The neighbours, written as one."""
-        return self._shelf((PAIR,))
+    def legal(self) -> Ints:
+        """The numbers of the legal forms."""
+        return np.flatnonzero(self.kinds == LEGAL)
 
     @cached_property
-    def legal(self) -> list[tuple[str, int]]:
-        """The legal forms as written, with their numbers."""
-        return [(self.writtens[i], i) for i in np.flatnonzero(self.kinds == LEGAL).tolist()]
+    def particles(self) -> Ints:
+        """The numbers of the particles."""
+        return np.flatnonzero(self.kinds == PARTICLE)
 
-    def _shelf(self, kinds: tuple[int, ...]) -> Shelf:
-        ids = np.flatnonzero(np.isin(self.kinds, kinds))
-        return Shelf(ids, self.texts, self.folds, self.columns)
-
-    def _near(self, token: Token, vowelless: bool) -> Iterator[int]:
-        if token.kind is Kind.legal:
-            yield from (i for _, i in self.legal)
-            yield from self.words.nearly(token.written, vowelless=False).tolist()
-            yield from self._equal(token.written)
-        elif token.kind is Kind.number:
-            yield from self._equal(token.text)
-        elif token.kind is Kind.initial:
-            yield from self._beginning_with(token.text)
-        else:
-            yield from self._equal(token.text[0])
-            yield from (i for form, i in self.legal if abs(len(form) - len(token.written)) <= 1)
-            yield from self._like_word(token.text, vowelless)
-            if token.kind is Kind.word:
-                yield from self.pairs.nearly(token.text, vowelless=vowelless).tolist()
-
-    def _like_word(self, text: str, vowelless: bool) -> Iterator[int]:
-        yield from self.words.like(text, vowelless=vowelless).tolist()
+    def cut(self, text: str) -> Iterator[int]:
+        """The words that begin with the text, or that the text begins with, of any kind."""
         if len(text) >= 3:
-            yield from self._beginning_with(text)
+            yield from self.beginning_with(text)
         for length in range(3, len(text)):
-            yield from self._equal(text[:length])
-        for word in (*abbreviations().get(text, ()), *_abbreviated().get(text, ())):
-            yield from self._equal(word)
+            yield from self.equal(text[:length])
 
-    def _equal(self, text: str) -> Iterator[int]:
+    def equal(self, text: str) -> Iterator[int]:
+        """The words with this text, of any kind."""
         start = bisect_left(self.texts, text)
         while start < len(self.texts) and self.texts[start] == text:
             if self.kinds[start] != PAIR:
                 yield start
             start += 1
 
-    def _beginning_with(self, text: str) -> Iterator[int]:
+    def beginning_with(self, text: str) -> Iterator[int]:
+        """The words that begin with the text, of any kind."""
         start = bisect_left(self.texts, text)
         while start < len(self.texts) and self.texts[start].startswith(text):
             if self.kinds[start] != PAIR:
@@ -185,7 +128,7 @@ def parts_of(pair: Listed) -> tuple[str, str]:
 
 
 @cache
-def _abbreviated() -> dict[str, list[str]]:
+def abbreviated() -> dict[str, list[str]]:
     """Words with the abbreviations that may stand for them."""
     found: dict[str, list[str]] = {}
     for short, words in sorted(abbreviations().items()):

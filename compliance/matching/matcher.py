@@ -6,16 +6,21 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compliance.matching.explanation import Explanation, explain
 from compliance.matching.index import Index
 from compliance.matching.names import AnalysedName, analyse, several
 from compliance.matching.similarity import Scored, score
 
+if TYPE_CHECKING:
+    from compliance.matching.bulk import Bulk
+
 MATCHER_VERSION = "2"
 DEFAULT_THRESHOLD = 75.0
+_CHUNK = 20_000  # queries that are worked on together
 WEAK = 0.8  # a weak alias confirms: alone, and equal, it scores 80 (OFAC FAQ 122-125)
 
 
@@ -88,6 +93,30 @@ class Matcher:
         analysed = [analyse(text, query.party_type) for text in several(query.name)]
         found = ((name, self._index.candidates(name, threshold).tolist()) for name in analysed)
         return self._best(found, threshold)[:limit]
+
+    def search_many(self, queries: Iterable[Query], *, threshold: float = DEFAULT_THRESHOLD) -> Iterator[list[Match]]:
+        """The answers of `search` in the order of the queries; compiled where numba is installed, else one by one."""
+        asked = iter(queries)
+        while chunk := list(islice(asked, _CHUNK)):
+            if self._bulk is None:
+                yield from (self.search(query, threshold=threshold) for query in chunk)
+                continue
+            names = [(n, analyse(t, q.party_type)) for n, q in enumerate(chunk) for t in several(q.name)]
+            numbers: dict[int, list[int]] = {}
+            for found in self._bulk.search([name for _, name in names], threshold):
+                numbers.setdefault(found.query, []).append(found.name)
+            hits: list[list[tuple[AnalysedName, list[int]]]] = [[] for _ in chunk]
+            for row, listed in numbers.items():
+                hits[names[row][0]].append((names[row][1], sorted(listed)))
+            yield from (self._best(found, threshold) for found in hits)
+
+    @cached_property
+    def _bulk(self) -> Bulk | None:
+        try:
+            from compliance.matching.bulk import Bulk
+        except ImportError:
+            return None
+        return Bulk(self._index)
 
     def search_exhaustively(self, query: Query, *, threshold: float = DEFAULT_THRESHOLD) -> list[Match]:
         """The same by scoring every listed name: slow, and what `search` is held against."""

@@ -1,109 +1,126 @@
-"""Cheap tests over many words at once: which of them may be alike to a given one, by length, letters and hashes.
-
-An edit changes at most two of a word's different letters, or one and the length; so words whose letters differ by more
-cannot be alike in spelling. What passes is measured exactly by the caller.
-"""
+"""Some words of a lexicon, and which of them may be alike to a given text: by spelling, sound, contraction or table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cdist
 
-from compliance.matching.arrays import Columns, Ints, bits_set, hashed, letters
+from compliance.matching.arrays import Floats, Ints
+from compliance.matching.lexicon import WORD, Lexicon, abbreviated
 from compliance.matching.sounds import consonants, folded, skeleton
-from compliance.matching.words import edits_allowed
-
-Flags = NDArray[np.bool_]
-_EDITS = np.array([edits_allowed(length) for length in range(64)], np.int16)
-_MOST_EDITS = int(_EDITS.max())
-_VOWELS = letters("aeiou")
+from compliance.matching.spellings import Measure, Spellings, gathered
+from compliance.matching.vocabulary import abbreviations
+from compliance.matching.words import (
+    ABBREVIATED,
+    CONTRACTED,
+    CUT,
+    FOLDED,
+    LONG_KEY,
+    PER_EDIT,
+    SHORTEST_JOINED,
+    SHORTEST_MISTYPED,
+    is_contraction,
+    may_be_contracted,
+    same_consonants,
+    unvowelled,
+)
 
 
 class Shelf:
-    """Some of a lexicon's words, by their numbers `ids` in ascending order."""
+    """Words of a lexicon by their numbers `ids`, with what they are looked up by."""
 
-    def __init__(self, ids: Ints, texts: Sequence[str], folds: Sequence[str], columns: Columns) -> None:
-        self.ids = ids
-        self._texts = texts
-        self._folds = folds
-        self._columns = columns
+    def __init__(self, lexicon: Lexicon, ids: Ints, measure: Measure | None) -> None:
+        self._lexicon = lexicon
+        self._ids = ids
+        self._measure = measure
+        self._texts = [lexicon.texts[i] for i in ids.tolist()]
+        self._folds = [lexicon.folds[i] for i in ids.tolist()]
+        self._spellings = Spellings(self._texts, measure)
 
-    def like(self, text: str, *, vowelless: bool) -> Ints:
-        """Words that may be alike to the text by spelling, sound or contraction."""
-        fold = folded(text)
-        found = self._contracted(text)
-        found |= self._column("consonants") == np.uint64(hashed(consonants(text)))
-        found |= self._column("folds") == np.uint64(hashed(fold))
-        if vowelless or self._any_vowelless:
-            found |= self._unvowelled(text) & (self._column("vowelless") | vowelless)
-        spelt = np.concatenate([self._spelt(text, "", self._texts), self._spelt(fold, "folded_", self._folds)])
-        return np.union1d(self.ids[found], spelt)
+    def like(self, text: str, vowelless: bool) -> dict[int, float]:
+        """`words.spelt` of a text with all words of the shelf: how alike they are, by their numbers."""
+        best: dict[int, float] = {}
+        for i, alike in self._candidates(text, vowelless):
+            if alike > best.get(i, 0.0):
+                best[i] = alike
+        return best
 
-    def nearly(self, text: str, *, vowelless: bool) -> Ints:
-        """Words that may be the text with at most one typing error, or under another transliteration."""
-        lengths = np.abs(self._column("lengths") - len(text))
-        differing = bits_set(np.bitwise_xor(self._column("letters"), np.uint64(letters(text))))
-        found = (lengths <= 1) & (differing + lengths <= 2)
-        found |= self._column("folds") == np.uint64(hashed(folded(text)))
-        if vowelless or self._any_vowelless:
-            same = self._column("skeletons") == np.uint64(hashed(skeleton(text)))
-            found |= same & (self._column("vowelless") | vowelless)
-        near: Ints = self.ids[found]
+    def nearly(self, text: str, vowelless: bool) -> list[int]:
+        """Words that `words.joined` may find alike to the text; what is passed over is not."""
+        if len(text) < SHORTEST_JOINED:
+            return []
+        found = {*self._spellings.equal(text)}
+        if len(text) >= SHORTEST_MISTYPED - 1:
+            found.update(self._spellings.near(text, 1).numbers.tolist())
+        if vowelless or len(self._vowelless):
+            bare = self._bare if vowelless else self._listed_bare
+            found.update(bare.equal(skeleton(text)))
+        near: list[int] = self._ids[sorted(found)].tolist()
         return near
 
-    def _spelt(self, text: str, prefix: str, texts: Sequence[str]) -> Ints:
-        """Words within the edits that their length allows."""
-        longer = np.abs(self._column(prefix + "lengths") - len(text))
-        allowed = _EDITS[np.minimum(np.maximum(self._column(prefix + "lengths"), len(text)), len(_EDITS) - 1)]
-        differing = bits_set(np.bitwise_xor(self._column(prefix + "letters"), np.uint64(letters(text))))
-        near: Ints = np.flatnonzero((longer <= allowed) & (differing + longer <= 2 * allowed))
-        if not len(near):
-            return near
-        ids = self.ids[near]
-        candidates = [texts[i] for i in ids.tolist()]
-        distances = cdist([text], candidates, scorer=OSA.distance, score_cutoff=_MOST_EDITS, dtype=np.uint8)[0]
-        within: Ints = ids[distances <= allowed[near]]
-        return within
+    def _candidates(self, text: str, vowelless: bool) -> Iterator[tuple[int, float]]:
+        fold, key = folded(text), consonants(text)
+        yield from self._near(self._spellings, text, 1.0)
+        yield from self._near(self._folded, fold, FOLDED)
+        if len(key) >= LONG_KEY:
+            for i in self._by_key.get(key, ()):
+                yield int(self._ids[i]), same_consonants(fold, self._folds[i])
+        ends = (text[0] + text[-1]) if text else ""
+        for i in (self._by_ends if may_be_contracted(text) else self._contracted_by_ends).get(ends, ()):
+            if is_contraction(text, self._texts[i]):
+                yield int(self._ids[i]), CONTRACTED
+        yield from self._of_kind(self._lexicon.cut(text), CUT)
+        for other in (*abbreviations().get(text, ()), *abbreviated().get(text, ())):
+            yield from self._of_kind(self._lexicon.equal(other), ABBREVIATED)
+        if vowelless:
+            yield from self._near_bare(self._bare, skeleton(text))
+        elif len(self._vowelless):
+            yield from self._near_bare(self._listed_bare, skeleton(text))
 
-    def _contracted(self, text: str) -> Flags:
-        """Words that the text may be a contraction of, or the reverse."""
-        mine, held = np.uint64(letters(text)), self._column("letters")
-        found: Flags = self._column("contracted") & ((held & ~mine) == 0)
-        if len(text) >= 3 and not letters(text[1:]) & _VOWELS:
-            found |= (mine & ~held) == 0
-        found &= self._column("ends") == np.uint16(ends_of(text))
-        return found
+    def _near(self, spellings: Spellings, text: str, factor: float) -> Iterator[tuple[int, float]]:
+        """`words.near` with all words, times a factor; equal ones whatever their length."""
+        found = spellings.near(text)
+        longer = np.maximum(len(text), spellings.length_of[found.numbers])
+        alike: Floats = factor * np.maximum(0.0, 1 - PER_EDIT * found.errors / longer)
+        yield from zip(self._ids[found.numbers].tolist(), alike.tolist(), strict=True)
 
-    def _unvowelled(self, text: str) -> Flags:
-        """Words with the same letters without vowels, or, from five letters on, with one difference."""
-        key = skeleton(text)
-        lengths = self._column("skeleton_lengths")
-        longer = np.abs(lengths - len(key))
-        differing = bits_set(np.bitwise_xor(self._column("skeleton_letters"), np.uint64(letters(key))))
-        near: Flags = (np.maximum(lengths, len(key)) >= 5) & (longer <= 1) & (differing + longer <= 2)
-        near |= self._column("skeletons") == np.uint64(hashed(key))
-        return near
+    def _near_bare(self, spellings: Spellings, bare: str) -> Iterator[tuple[int, float]]:
+        """`words.unvowelled` with all words."""
+        own = self._ids if spellings is self._bare else self._ids[self._vowelless]
+        for i in {*spellings.near(bare, 1).numbers.tolist(), *spellings.equal(bare)}:
+            yield int(own[i]), unvowelled(bare, spellings.given[i])
 
-    @cached_property
-    def _any_vowelless(self) -> bool:
-        return bool(self._column("vowelless").any())
-
-    def _column(self, name: str) -> NDArray[Any]:
-        if name not in self._held:
-            self._held[name] = self._columns[name][self.ids]
-        return self._held[name]
+    def _of_kind(self, ids: Iterator[int], alike: float) -> Iterator[tuple[int, float]]:
+        return ((i, alike) for i in ids if self._lexicon.kinds[i] == WORD)
 
     @cached_property
-    def _held(self) -> Columns:
-        return {}
+    def _folded(self) -> Spellings:
+        return Spellings(self._folds, self._measure)
 
+    @cached_property
+    def _vowelless(self) -> Ints:
+        """The places on the shelf of words of names in Arabic script."""
+        return np.flatnonzero(self._lexicon.columns["vowelless"][self._ids])
 
-def ends_of(text: str) -> int:
-    """The first and the last letter as one number."""
-    return (ord(text[0]) % 256) * 256 + ord(text[-1]) % 256 if text else 0
+    @cached_property
+    def _bare(self) -> Spellings:
+        return Spellings([skeleton(text) for text in self._texts], self._measure)
+
+    @cached_property
+    def _listed_bare(self) -> Spellings:
+        return Spellings([skeleton(self._texts[i]) for i in self._vowelless.tolist()], self._measure)
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[int]]:
+        return gathered((consonants(text) for text in self._texts), range(len(self._texts)))
+
+    @cached_property
+    def _by_ends(self) -> dict[str, list[int]]:
+        return gathered((text[0] + text[-1] for text in self._texts), range(len(self._texts)))
+
+    @cached_property
+    def _contracted_by_ends(self) -> dict[str, list[int]]:
+        places = [i for i, text in enumerate(self._texts) if may_be_contracted(text)]
+        return gathered((self._texts[i][0] + self._texts[i][-1] for i in places), places)

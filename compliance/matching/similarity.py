@@ -13,7 +13,7 @@ company's name where a person is listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from math import floor
 from typing import NamedTuple
@@ -35,8 +35,8 @@ BARE_WEIGHT, BARE_LETTERS = 0.4, 4  # from so much on a word tells
 OTHER_TYPE = 0.85  # the query is or reads like a company and the listed party is a person or a ship, or the reverse
 CLEAR_FORMS = 3  # from so many letters on a legal form says that the name is a company's
 _AMBIGUOUS_FORMS = frozenset(["pao", "too", "sas", "sia", "est", "aps", "tov"])
-_WHOLE = Likeness(0.99, "joined words")  # names that differ in nothing but spaces
-_SHORTEST_WHOLE = 4
+WHOLE = 0.99  # names that differ in nothing but spaces
+SHORTEST_WHOLE = 4
 
 
 class Pair(NamedTuple):
@@ -70,8 +70,8 @@ def score(query: AnalysedName, listed: AnalysedName, weights: Weights) -> Scored
     """The score of two names by their best alignment; greedy, best pair first, in a fixed order."""
     sides = _Side(query, weights, LEFT_IN_QUERY, FORM_LEFT), _Side(listed, weights, LEFT_IN_LISTED, 0.0)
     pairs = _whole(*sides) or tuple(_chosen(_candidates(*sides), *sides))
-    kept = sum(pair.kept for pair in pairs)
-    missed = sum(pair.missed for pair in pairs)
+    kept = added(pair.kept for pair in pairs)
+    missed = added(pair.missed for pair in pairs)
     missed += _left(sides[0].costs, [i for pair in pairs for i in pair.query])
     missed += _left(sides[1].costs, [i for pair in pairs for i in pair.listed])
     other_form = _other_form(query, listed)
@@ -85,6 +85,14 @@ def score(query: AnalysedName, listed: AnalysedName, weights: Weights) -> Scored
         value *= factor
     costs = sides[0].costs, sides[1].costs
     return Scored(floor(1000 * value + 0.5) / 10, 100 * base, pairs, kept, missed, other_form, factors, costs)
+
+
+def added(values: Iterable[float]) -> float:
+    """Their sum, in order and plainly: `sum` rounds otherwise from Python 3.12 on, and the score must not."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total
 
 
 def bare_word(query: AnalysedName, weights: Weights) -> str | None:
@@ -115,7 +123,7 @@ class _Side:
         self.neighbours = [(i, *parts) for i, parts in enumerate(neighbours(name.tokens)) if parts]
 
     def weight_of(self, positions: tuple[int, ...]) -> float:
-        return sum(self.weights[i] for i in positions)
+        return added(self.weights[i] for i in positions)
 
 
 def neighbours(tokens: tuple[Token, ...]) -> list[tuple[str, str] | None]:
@@ -132,13 +140,13 @@ def _joinable(token: Token) -> str:
 
 def _whole(query: _Side, listed: _Side) -> tuple[Pair, ...]:
     """One pair of everything, when the names differ in nothing but spaces: `Tian-Hai-Xiang`, `Tianhaixiang`."""
-    if query.name.together != listed.name.together or len(query.name.together) < _SHORTEST_WHOLE:
+    if query.name.together != listed.name.together or len(query.name.together) < SHORTEST_WHOLE:
         return ()
     positions = [tuple(i for i, t in enumerate(s.tokens) if t.kind is not Kind.legal) for s in (query, listed)]
     if [query.tokens[i].text for i in positions[0]] == [listed.tokens[i].text for i in positions[1]]:
         return ()
     weight = min(query.weight_of(positions[0]), listed.weight_of(positions[1]))
-    return (_pair(positions[0], positions[1], weight, weight, _WHOLE),)
+    return (_pair(positions[0], positions[1], weight, weight, Likeness(WHOLE, "joined words")),)
 
 
 def _pair(query: tuple[int, ...], listed: tuple[int, ...], one: float, other: float, alike: Likeness) -> Pair:
@@ -182,7 +190,7 @@ def _chosen(candidates: Iterator[Pair], query: _Side, listed: _Side) -> Iterator
     """Takes the pair that helps most, then the next whose words are all free; ties by the words, then by position."""
 
     def order(pair: Pair) -> tuple[int, str, str, tuple[int, ...], tuple[int, ...]]:
-        saved = sum(query.costs[i] for i in pair.query) + sum(listed.costs[j] for j in pair.listed)
+        saved = added(query.costs[i] for i in pair.query) + added(listed.costs[j] for j in pair.listed)
         gain = floor((pair.missed - pair.kept - saved) * 1e9 + 0.5)
         return (gain, _text(query.tokens, pair.query), _text(listed.tokens, pair.listed), pair.query, pair.listed)
 
@@ -203,7 +211,7 @@ def _text(tokens: tuple[Token, ...], positions: tuple[int, ...]) -> str:
 
 def _left(costs: tuple[float, ...], used: list[int]) -> float:
     taken = set(used)
-    return sum(cost for i, cost in enumerate(costs) if i not in taken)
+    return added(cost for i, cost in enumerate(costs) if i not in taken)
 
 
 def _other_form(query: AnalysedName, listed: AnalysedName) -> bool:
@@ -227,9 +235,11 @@ def _other_type(query: AnalysedName, listed: AnalysedName, pairs: tuple[Pair, ..
         return False
     matched = {i for pair in pairs for i in pair.query}
     return any(
-        token.kind is Kind.legal and i not in matched and _clear(token.written) for i, token in enumerate(query.tokens)
+        token.kind is Kind.legal and i not in matched and is_clear(token.written)
+        for i, token in enumerate(query.tokens)
     )
 
 
-def _clear(form: str) -> bool:
+def is_clear(form: str) -> bool:
+    """Whether a legal form, as written, is long and clear enough to say that the name is a company's."""
     return len(form) >= CLEAR_FORMS and form not in _AMBIGUOUS_FORMS

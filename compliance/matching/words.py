@@ -29,6 +29,8 @@ MISTYPED_FORM = 0.7  # `LLxC`
 JOINED = 0.985  # two words written as one
 SHORTEST_JOINED, SHORTEST_MISTYPED = 4, 7  # letters of both; shorter ones meet by chance
 
+_VOWELS = frozenset("aeiou")
+
 
 class Likeness(NamedTuple):
     """0 (not alike) to 1 (equal), and the way in which the words are alike."""
@@ -95,14 +97,12 @@ def joined(whole: str, first: str, second: str, vowelless: bool) -> Likeness:
 
 
 def _nearly(whole: str, together: str, vowelless: bool) -> float:
-    """How alike two words are that may differ by one typing error, or by how they were transliterated."""
+    """How alike two words are that may differ by one typing error, or in Arabic script by their vowels."""
     if vowelless and skeleton(whole) == skeleton(together):
         return _unvowelled(whole, together).similarity
-    if min(len(whole), len(together)) < SHORTEST_MISTYPED:
+    if min(len(whole), len(together)) < SHORTEST_MISTYPED or OSA.distance(whole, together, score_cutoff=1) > 1:
         return 0.0
-    if OSA.distance(whole, together, score_cutoff=1) <= 1:
-        return 1 - PER_EDIT / max(len(whole), len(together))
-    return FOLDED if folded(whole) == folded(together) else 0.0
+    return 1 - PER_EDIT / max(len(whole), len(together))
 
 
 def _alone(whole: str, part: str, vowelless: bool) -> float:
@@ -134,18 +134,19 @@ def _abbreviated(first: str, second: str) -> Likeness:
     short, long = (first, second) if len(first) < len(second) else (second, first)
     if len(short) >= 3 and long.startswith(short):
         return Likeness(CUT, "abbreviation")
-    if (
-        len(short) >= 3
-        and short[0] == long[0]
-        and short[-1] == long[-1]
-        and not set(short[1:]) & set("aeiou")
-        and _within(short, long)
-    ):
-        return Likeness(CONTRACTED, "abbreviation")
-    return NONE
+    return Likeness(CONTRACTED, "abbreviation") if is_contraction(first, second) else NONE
 
 
-def _within(short: str, long: str) -> bool:
+def may_be_contracted(word: str) -> bool:
+    """Whether a word has no vowels but perhaps at its beginning, like `mktg`."""
+    return len(word) >= 3 and not set(word[1:]) & _VOWELS
+
+
+def is_contraction(first: str, second: str) -> bool:
+    """Whether the shorter word is made of letters of the longer one, first and last included, without its vowels."""
+    short, long = (first, second) if len(first) < len(second) else (second, first)
+    if not may_be_contracted(short) or short[0] != long[0] or short[-1] != long[-1]:
+        return False
     letters = iter(long)
     return all(letter in letters for letter in short)
 
@@ -157,16 +158,24 @@ def _sounding(first: str, second: str) -> Likeness:
     near = FOLDED * _near(one, other)
     key = consonants(first)
     if len(key) >= LONG_KEY and key == consonants(second):
-        alike = OSA.normalized_similarity(one, other)
-        if alike >= OTHER_SOUND:
-            near = max(near, SAME_CONSONANTS[0] + SAME_CONSONANTS[1] * alike)
+        near = max(near, same_consonants(one, other))
     return Likeness(near, "transliteration")
 
 
-def _unvowelled(first: str, second: str) -> Likeness:
-    one, other = skeleton(first), skeleton(second)
+def same_consonants(one: str, other: str) -> float:
+    """How alike two folded words of equal consonants are, by their vowels."""
+    alike = OSA.normalized_similarity(one, other)
+    return SAME_CONSONANTS[0] + SAME_CONSONANTS[1] * alike if one != other and alike >= OTHER_SOUND else 0.0
+
+
+def unvowelled(one: str, other: str) -> float:
+    """How alike two words are that have no vowels left."""
     if one == other:
-        return Likeness(SKELETON.get(len(one), LONG_SKELETON if len(one) > 2 else 0.0), "consonants")
+        return SKELETON.get(len(one), LONG_SKELETON if len(one) > 2 else 0.0)
     if max(len(one), len(other)) >= 5 and OSA.distance(one, other, score_cutoff=1) == 1:
-        return Likeness(SKELETON_ERROR, "consonants")
-    return NONE
+        return SKELETON_ERROR
+    return 0.0
+
+
+def _unvowelled(first: str, second: str) -> Likeness:
+    return Likeness(unvowelled(skeleton(first), skeleton(second)), "consonants")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -172,3 +173,24 @@ def test_the_score_does_not_depend_on_what_else_an_entry_has(matcher: Matcher) -
     """More aliases of an entry change no score of the name that matched."""
     more = Matcher.build([*(ListedName(*name) for name in NAMES), ListedName(3, "Nicolasito", "aka", "individual")])
     assert [m.score for m in more.search(Query("MADURO MOROS, Nicolas")) if m.entry == 3] == [100.0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(names=st.lists(queries, max_size=12), threshold=st.sampled_from([40.0, 60.0, 75.0, 90.0]))
+def test_many_names_at_once_get_the_answers_that_each_gets_alone(
+    matcher: Matcher, names: list[str], threshold: float
+) -> None:
+    """To the last bit, though the loops are compiled."""
+    pytest.importorskip("numba")
+    many = list(matcher.search_many([Query(name) for name in names], threshold=threshold))
+    assert len(many) == len(names)
+    for name, found in zip(names, many, strict=True):
+        alone = matcher.search(Query(name), threshold=threshold)
+        assert [(m.entry, m.name, m.score) for m in found] == [(m.entry, m.name, m.score) for m in alone]
+
+
+def test_without_numba_many_names_are_asked_one_by_one(matcher: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "compliance.matching.bulk", None)
+    plain = Matcher.build([ListedName(*name) for name in NAMES])
+    found = list(plain.search_many([Query("SenseTime"), Query("Nobody At All")]))
+    assert [[m.entry for m in hits] for hits in found] == [[0, 18], []]

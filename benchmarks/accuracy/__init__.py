@@ -1,0 +1,1 @@
+"""Accuracy: recall at equal rates of false alerts, beside named peers."""

@@ -1,0 +1,149 @@
+"""Which words of the listed names a word is alike to, worked out once for each different word.
+
+The rules are those of `words`, turned round: from one word to all that it may be alike to. A property test holds them
+equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from compliance.matching.arrays import Columns, Floats, Ints
+from compliance.matching.lexicon import INITIAL, LEGAL, PAIR, PARTICLE, Lexicon, parts_of
+from compliance.matching.names import Kind, Token
+from compliance.matching.shelf import Shelf
+from compliance.matching.similarity import LOST
+from compliance.matching.spellings import Measure, Spellings
+from compliance.matching.words import FLOOR, joined, likeness
+
+# What is particular about a pair of like words: what an initial leaves unsaid; a legal form that weighs as the word on
+# the other side; legal forms and particles on both sides, which weigh little and stand in every other name.
+BY_INITIAL, AS_WORD_OF_LIST, AS_WORD_OF_QUERY, LIGHT = 1, 2, 4, 8
+LIGHT_KEPT, LIGHT_SAVED = 0.06, 0.024  # the most that a LIGHT pair keeps, and saves on the list's side
+_REMEMBERED = 100_000  # words whose like words are kept
+
+
+class Together(NamedTuple):
+    """Two neighbours of a query, written as one."""
+
+    first: str
+    second: str
+
+
+class Like(NamedTuple):
+    """The listed words that a word is alike to, by ascending number; how alike; what is particular.
+
+    `kept` and `saved` are the most that each brings: what a pair with it keeps, and what is then not missed on the
+    list's side. `most` are the largest of them, and `mass` is in how many names they stand, both without LIGHT ones.
+    """
+
+    ids: Ints
+    likeness: Floats
+    flags: Ints
+    kept: Floats
+    saved: Floats
+    most: tuple[float, float]
+    mass: int
+
+
+class Likes:
+    """What words are alike to in a lexicon; `columns` are those of the index, `measure` finds near spellings."""
+
+    def __init__(
+        self, lexicon: Lexicon, columns: Columns, weigh: Callable[[Token], float], measure: Measure | None = None
+    ) -> None:
+        self.lexicon = lexicon
+        self._columns = columns
+        self._weigh = weigh
+        self._words = Shelf(lexicon, lexicon.words, measure)
+        self._pairs = Shelf(lexicon, lexicon.pairs, measure)
+        plain = np.concatenate([lexicon.words, lexicon.particles])
+        self._plain = plain, Spellings([lexicon.writtens[i] for i in plain.tolist()], measure)
+        self._forms = lexicon.legal, Spellings([lexicon.writtens[i] for i in lexicon.legal.tolist()], measure)
+        self._known: dict[tuple[Token | Together, bool], Like] = {}
+
+    def of(self, what: Token | Together, vowelless: bool) -> Like:
+        """The listed words that a word of a query, or two neighbours, are alike to."""
+        key = (what, vowelless)
+        if key not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            token = what if isinstance(what, Token) else None
+            found = self._like_token(token, vowelless) if token else self._like_pair(what[0], what[1], vowelless)
+            self._known[key] = self._listed({i: alike for i, alike in found if alike >= FLOOR}, token)
+        return self._known[key]
+
+    def _like_token(self, token: Token, vowelless: bool) -> Iterator[tuple[int, float]]:
+        """The words that may be alike to the token, with how alike they are; of a word's values the last one counts."""
+        if token.kind is Kind.word:
+            yield from self._words.like(token.text, vowelless).items()
+            yield from self._like_neighbours(token.text, vowelless)
+        elif token.kind is Kind.particle:
+            yield from self._exactly(token, self.lexicon.particles.tolist(), vowelless)
+        elif token.kind is Kind.initial:
+            yield from self._exactly(token, self.lexicon.beginning_with(token.text), vowelless)
+        if token.kind is Kind.legal:
+            yield from self._exactly(token, self.lexicon.legal.tolist(), vowelless)
+            yield from self._exactly(token, _one_error(self._plain, token.written), vowelless)
+        else:
+            yield from self._exactly(token, _one_error(self._forms, token.written), vowelless)
+        same = {*self.lexicon.equal(token.text), *self.lexicon.equal(token.written), *self.lexicon.equal(token.text[0])}
+        yield from self._exactly(token, sorted(same), vowelless)
+
+    def _exactly(self, token: Token, ids: Iterable[int], vowelless: bool) -> Iterator[tuple[int, float]]:
+        for i in ids:
+            listed = self.lexicon.word(i)
+            yield i, likeness(token, listed.token(), vowelless=vowelless or listed.vowelless).similarity
+
+    def _like_neighbours(self, text: str, vowelless: bool) -> Iterator[tuple[int, float]]:
+        for i in self._pairs.nearly(text, vowelless):
+            listed = self.lexicon.word(i)
+            yield i, joined(text, *parts_of(listed), vowelless or listed.vowelless).similarity
+
+    def _like_pair(self, first: str, second: str, vowelless: bool) -> Iterator[tuple[int, float]]:
+        for i in self._words.nearly(first + second, vowelless):
+            listed = self.lexicon.word(i)
+            yield i, joined(listed.text, first, second, vowelless or listed.vowelless).similarity
+
+    def _listed(self, found: dict[int, float], token: Token | None) -> Like:
+        if not found:
+            return NOBODY
+        ids = np.array(sorted(found), np.int64)
+        alike = np.array([found[i] for i in ids.tolist()], np.float64)
+        flags = self._flags(ids, token)
+        held, weight = self._columns, self._weigh(token) if token else 1.0
+        heaviest = held["heaviest"][ids]
+        as_word = (flags & (AS_WORD_OF_LIST | AS_WORD_OF_QUERY)) != 0
+        kept = np.where(as_word, np.maximum(weight, heaviest), np.minimum(weight, heaviest)) * alike
+        saved = held["dearest"][ids] - LOST * np.minimum(weight if token else 0.0, heaviest) * (1 - alike)
+        heavy = (flags & LIGHT) == 0
+        most = float(kept[heavy].max(initial=0.0)), float(saved[heavy].max(initial=0.0))
+        mass = int((held["starts"][ids + 1] - held["starts"][ids])[heavy].sum())
+        return Like(ids, alike, flags, kept, saved, most, mass)
+
+    def _flags(self, ids: Ints, token: Token | None) -> Ints:
+        flags = np.zeros(len(ids), np.int64)
+        if token is None:
+            return flags
+        kinds = self.lexicon.kinds[ids]
+        legal, particle = token.kind is Kind.legal, token.kind is Kind.particle
+        flags[(kinds == INITIAL) != (token.kind is Kind.initial)] = BY_INITIAL
+        flags[kinds == PAIR] = 0
+        flags[((kinds == LEGAL) & legal) | ((kinds == PARTICLE) & particle)] = LIGHT
+        for at in np.flatnonzero((kinds == LEGAL) != legal).tolist():
+            if self.lexicon.writtens[int(ids[at])] == token.written:
+                flags[at] = AS_WORD_OF_LIST if legal else AS_WORD_OF_QUERY
+        return flags
+
+
+_NONE, _NOTHING = np.zeros(0, np.int64), np.zeros(0)
+NOBODY = Like(_NONE, _NOTHING, _NONE, _NOTHING, _NOTHING, (0.0, 0.0), 0)
+
+
+def _one_error(words: tuple[Ints, Spellings], written: str) -> list[int]:
+    ids, spellings = words
+    found: list[int] = ids[spellings.near(written, 1).numbers].tolist()
+    return found

@@ -1,0 +1,92 @@
+"""Which of many words are within a few typing errors of a given one: cheap tests over all of them, then the distance.
+
+An edit changes at most two of a word's different letters, or one and the length; so words whose letters differ by more
+need not be measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+from compliance.matching.arrays import Ints, bits_set, letters
+from compliance.matching.words import edits_allowed
+
+_LONGEST = 64  # letters; longer words are never within the errors that count, but for equal ones
+_MOST = edits_allowed(_LONGEST)
+_ALLOWED = np.array([edits_allowed(length) for length in range(_LONGEST + _MOST + 1)], np.int64)
+ONE_ERROR = np.ones(len(_ALLOWED), np.int64)
+Measure = Callable[["Spellings", str, "Ints | None"], tuple[Ints, Ints]]
+
+
+class Near(NamedTuple):
+    """Words that are near to one, by their numbers in the order they were given, and how many errors each is away."""
+
+    numbers: Ints
+    errors: Ints
+
+
+class Spellings:
+    """Some words, the short ones first; each has the number of its place in the order in which they were given."""
+
+    def __init__(self, words: Sequence[str], measure: Measure | None = None) -> None:
+        order = sorted(range(len(words)), key=lambda i: (len(words[i]), i))
+        self.given = words
+        self.length_of = np.array([len(word) for word in words], np.int64)
+        self.numbers = np.array(order, np.int64)
+        self.words = [words[i] for i in order]
+        self.held = np.array([letters(word) for word in self.words], np.uint64)
+        self.lengths = np.array([len(word) for word in self.words], np.int64)
+        self.first_of = np.searchsorted(self.lengths, np.arange(_LONGEST + 2))
+        self._measure = measure or measured
+
+    def near(self, word: str, errors: int | None = None) -> Near:
+        """The words within `errors` of the word, or within those that the longer one's length allows."""
+        if len(word) > _LONGEST:
+            return Near(np.array(self.equal(word), np.int64), np.zeros(len(self.equal(word)), np.int64))
+        allowed = _ALLOWED[np.maximum(len(word), np.arange(len(_ALLOWED)))] if errors is None else None
+        found, distances = self._measure(self, word, allowed)
+        return Near(self.numbers[found], distances)
+
+    def equal(self, word: str) -> list[int]:
+        """The words that are this one, by their numbers."""
+        return self._equal.get(word, [])
+
+    def between(self, length: int, errors: int) -> slice:
+        """The places of the words whose length is at most so far from `length`."""
+        last = len(self.first_of) - 1
+        return slice(self.first_of[max(0, min(length - errors, last))], self.first_of[min(length + errors + 1, last)])
+
+    @cached_property
+    def _equal(self) -> dict[str, list[int]]:
+        return gathered(self.words, self.numbers.tolist())
+
+
+def measured(spellings: Spellings, word: str, allowed: Ints | None) -> tuple[Ints, Ints]:
+    """The places of the words near to one, and their distances; `allowed` errors by the other's length, or 1."""
+    part = spellings.between(len(word), 1 if allowed is None else _MOST)
+    lengths = spellings.lengths[part]
+    errors: Ints = np.ones(len(lengths), np.int64) if allowed is None else allowed[lengths]
+    apart = np.abs(lengths - len(word))
+    differing = bits_set(np.bitwise_xor(spellings.held[part], np.uint64(letters(word))))
+    close = np.flatnonzero((apart <= errors) & (differing + apart <= 2 * errors))
+    if not len(close):
+        return close, close
+    places: Ints = close + part.start
+    others = list(map(spellings.words.__getitem__, places.tolist()))
+    distances = cdist([word], others, scorer=OSA.distance, score_cutoff=_MOST, dtype=np.uint8)[0].astype(np.int64)
+    within = distances <= errors[close]
+    return places[within], distances[within]
+
+
+def gathered(keys: Iterable[str], numbers: Iterable[int]) -> dict[str, list[int]]:
+    """The numbers by their keys."""
+    found: dict[str, list[int]] = {}
+    for key, number in zip(keys, numbers, strict=True):
+        found.setdefault(key, []).append(number)
+    return found
