@@ -107,11 +107,12 @@ class Answer(Value):
     def plain(self) -> dict[str, Any]:
         """The answer as plain JSON values, its entries without empty fields."""
         data = self.model_dump(mode="json", by_alias=True, exclude={"hits"})
-        data["hits"] = [_plain_hit(hit) for hit in self.hits]
+        data["hits"] = [plain_hit(hit) for hit in self.hits]
         return data
 
 
-def _plain_hit(hit: Hit) -> dict[str, Any]:
+def plain_hit(hit: Hit) -> dict[str, Any]:
+    """A hit as plain JSON values, its entry without empty fields."""
     from compliance.entries import plain
 
     return {**hit.model_dump(mode="json", exclude={"entry"}), "entry": plain(hit.entry)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import mmap
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
@@ -60,6 +61,16 @@ class Book:
         list_id, key, since, fields = json.loads(data[offsets[number] : offsets[number + 1]])
         return Listing(list_id, key, date.fromisoformat(since) if since else None, fields)
 
+    def number_of(self, entry_id: str) -> int | None:
+        """The number of the entry `LIST/KEY`, or None when the book does not hold it."""
+        data, offsets = self._lines
+        list_id, _, key = entry_id.partition("/")
+        opening = b"[" + json.dumps(list_id).encode() + b", " + json.dumps(key).encode() + b", "
+        if data[: len(opening)] == opening:
+            return 0
+        at = data.find(b"\n" + opening)
+        return bisect_left(offsets, at + 1) if at >= 0 else None
+
     def with_identifier(self, kind: str, value: str) -> list[int]:
         """The numbers of the entries that carry this identifier, by its normal value."""
         return self._identifiers.get(f"{kind}={value}", [])
@@ -73,7 +84,7 @@ def write_book(register: Register, root: str, folder: Path) -> None:
     with open(folder / "listings.jsonl", "wb") as file:
         for number, listing in enumerate(register.listings()):
             offsets.append(offsets[-1] + file.write(_line(listing)))
-            names.extend(_names(number, listing))
+            names.extend(listed_names(number, listing))
             for kind, value in _identifiers(listing):
                 identifiers.setdefault(f"{kind}={value}", []).append(number)
     (folder / "offsets.json").write_text(json.dumps(offsets), "ascii")
@@ -93,7 +104,8 @@ def _line(listing: Listing) -> bytes:
     return json.dumps([listing.list_id, listing.key, since, listing.fields]).encode() + b"\n"
 
 
-def _names(number: int, listing: Listing) -> Iterator[ListedName]:
+def listed_names(number: int, listing: Listing) -> Iterator[ListedName]:
+    """All names of an entry, as the matcher takes them."""
     entry = assemble(listing.list_id, listing.key, listing.fields)
     for name in entry.names:
         yield ListedName(entry=number, text=name.text, kind=name.kind.value, party_type=entry.type.value)

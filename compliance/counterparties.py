@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from compliance.errors import BadInput
-from compliance.screening import can_be_compared
+from compliance.screening import why_unreadable
 
 NAME_COLUMNS = (
     "name", "counterparty", "counterparty name", "company", "company name", "entity", "entity name", "party",
@@ -80,7 +80,7 @@ class Table:
             return f"no name in column {self.columns.name!r}"
         if "\n" in name or "\r" in name:
             return "the name holds a line break: is a quote left open?"
-        return None if can_be_compared(name) else "no letter or digit in the name"
+        return why_unreadable(name)
 
     def _records(self, lines: Iterator[str]) -> Iterator[_Record]:
         """Records one after the other. Of one that is not CSV, only the first line is given up.

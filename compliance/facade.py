@@ -112,7 +112,7 @@ class Compliance:
         **more: Any,
     ) -> Answer:
         """Screens one name; the keywords are those of `Options` and `Subject`."""
-        subject = Subject(name, *(tuple(more.pop(key, ())) for key in ("countries", "identifiers")))
+        subject = Subject(name, **{key: more.pop(key) for key in Subject._fields[1:] if key in more})
         return self.screener(as_of=as_of, known_at=known_at, lists=tuple(lists), **more).screen(subject)
 
     def screener(self, *, as_of: date | None = None, known_at: KnownAt = None, **options: Any) -> Screener:

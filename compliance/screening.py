@@ -11,8 +11,8 @@ from datetime import date
 from typing import NamedTuple
 
 from compliance.answers import AgainstView, Answer, Hit, LeftoverView, ListBasis, Outcome, Reason, TokenView
-from compliance.book import Book
-from compliance.countries import code_of
+from compliance.book import Book, listed_names
+from compliance.context import Evidence, Known, lowest, weighed
 from compliance.errors import BadInput, CannotSay
 from compliance.identifiers import normal_value
 from compliance.matching import DEFAULT_THRESHOLD, MATCHER_VERSION, Match, Query
@@ -20,6 +20,8 @@ from compliance.measures import in_words, securities_state
 from compliance.model import Entry
 from compliance.register import Coverage, Listing, ListState
 from compliance.sources.catalogue import CATALOGUE, list_info
+
+LONGEST_NAME = 1_000  # characters; the longest names on the lists have some 300
 
 
 class Options(NamedTuple):
@@ -39,6 +41,8 @@ class Subject(NamedTuple):
     name: str
     countries: tuple[str, ...] = ()
     identifiers: tuple[tuple[str, str], ...] = ()
+    party_type: str | None = None
+    born: tuple[date, date] | None = None
 
 
 class Screener:
@@ -56,8 +60,9 @@ class Screener:
 
         Raises CannotSay when no list is loaded, BadInput when nothing of the subject can be compared.
         """
-        if not can_be_compared(subject.name) and not subject.identifiers:
-            raise BadInput(f"there is no letter or digit in the name {subject.name!r}: nothing can be compared with it")
+        unreadable = why_unreadable(subject.name)
+        if unreadable and not (subject.identifiers and not subject.name):
+            raise BadInput(f"{subject.name[:40]!r} cannot be screened: {unreadable}")
         if not self.book.lists:
             raise CannotSay("no list is loaded: import one with `compliance import FILE`")
         hits = tuple(self._hits(subject))
@@ -95,15 +100,31 @@ class Screener:
                     yield self._hit(listing, entry, 100.0, entry.primary_name, "primary", reason)
 
     def _by_name(self, subject: Subject) -> Iterable[Hit]:
-        if not can_be_compared(subject.name):
+        if not subject.name:
             return
-        query = Query(name=subject.name, countries=subject.countries, identifiers=subject.identifiers)
-        for match in self.book.matcher.search(query, threshold=self.options.threshold):
+        known = Known(subject.countries, subject.born)
+        query = Query(name=subject.name, party_type=subject.party_type)
+        for match in self.book.matcher.search(query, threshold=lowest(self.options.threshold, known)):
             listing = self.book.listing(match.entry)
             if listing.list_id in self.asked:
-                entry = listing.entry()
-                reason = _reason(match, _country_note(subject, entry))
-                yield self._hit(listing, entry, match.score, match.name, match.kind, reason)
+                hit = self._named(listing, match, known)
+                if hit.score >= self.options.threshold:
+                    yield hit
+
+    def why_not(self, subject: Subject, entry_id: str) -> Hit:
+        """The entry as if it were a hit, whatever it scores. Raises BadInput when no such entry is on the lists."""
+        number = self.book.number_of(entry_id)
+        if number is None:
+            raise BadInput(f"{entry_id!r} is not on the lists of that day: write LIST/KEY as `screen` prints it")
+        listing = self.book.listing(number)
+        query = Query(name=subject.name, party_type=subject.party_type)
+        match = self.book.matcher.compare(query, list(listed_names(number, listing)))
+        return self._named(listing, match, Known(subject.countries, subject.born))
+
+    def _named(self, listing: Listing, match: Match, known: Known) -> Hit:
+        entry = listing.entry()
+        score, evidence = weighed(match.score, known, entry)
+        return self._hit(listing, entry, score, match.name, match.kind, _reason(match, evidence))
 
     def _hit(self, listing: Listing, entry: Entry, score: float, name: str, kind: str, reason: Reason) -> Hit:
         states = [securities_state(measure, self.options.as_of) for measure in entry.measures]
@@ -120,9 +141,13 @@ class Screener:
         )
 
 
-def can_be_compared(name: str) -> bool:
-    """False for a name without any letter or digit: that it is on no list says nothing."""
-    return any(character.isalnum() for character in name)
+def why_unreadable(name: str) -> str | None:
+    """Why a text cannot be screened as a name: that it is on no list would say nothing. None when it can be."""
+    if not any(character.isalnum() for character in name):
+        return "no letter or digit in the name"
+    if len(name) > LONGEST_NAME:
+        return f"{len(name):,} characters are too many for a name (at most {LONGEST_NAME:,})"
+    return None
 
 
 def _asked(loaded: dict[str, ListState], options: Options) -> tuple[str, ...]:
@@ -176,7 +201,7 @@ def _doubts(lists: Sequence[ListBasis], options: Options) -> Iterable[str]:
         yield f"no list that is loaded existed on {options.as_of}"
 
 
-def _reason(match: Match, notes: Sequence[str]) -> Reason:
+def _reason(match: Match, evidence: Sequence[Evidence]) -> Reason:
     explanation = match.explanation
     return Reason(
         by="name",
@@ -190,23 +215,9 @@ def _reason(match: Match, notes: Sequence[str]) -> Reason:
             for side, lefts in (("query", explanation.left_in_query), ("list", explanation.left_in_listed))
             for left in lefts
         ),
-        against=tuple(AgainstView(what=item.what, cost=item.cost) for item in explanation.against),
-        notes=(*explanation.notes, *notes),
+        against=(
+            *(AgainstView(what=item.what, cost=item.cost) for item in explanation.against),
+            *(AgainstView(what=item.what, cost=0.0 - item.points) for item in evidence if item.points),
+        ),
+        notes=(*explanation.notes, *(item.what for item in evidence)),
     )
-
-
-def _country_note(subject: Subject, entry: Entry) -> tuple[str, ...]:
-    """Country is evidence for the person who decides; it does not change the score yet."""
-    if not subject.countries:
-        return ()
-    published = [a.country for a in entry.addresses if a.country]
-    published += [
-        *entry.nationalities,
-        *entry.citizenships,
-        *(i.country for i in entry.identifiers if i.country),
-    ]
-    codes = sorted({code for text in published if (code := code_of(text))})
-    if not codes:
-        return ("country: the entry names none",)
-    agrees = set(codes) & set(subject.countries)
-    return (f"country {'agrees' if agrees else 'differs'}: the entry names {', '.join(codes)}",)

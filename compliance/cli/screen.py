@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 import sys
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from compliance.answers import Answer, Hit, ListBasis, Outcome
+from compliance.answers import Answer, Hit, ListBasis, Outcome, plain_hit
 from compliance.cli.common import (
     AsJson,
     AsOf,
@@ -24,6 +27,7 @@ from compliance.cli.common import (
 )
 from compliance.errors import BadInput
 from compliance.identifiers import parse_pair
+from compliance.model import PartyType
 from compliance.screening import Subject
 
 _COLOUR = {
@@ -48,8 +52,15 @@ def screen(
     country: Annotated[
         list[str] | None,
         typer.Option(
-            "--country", metavar="CC", help="The party's country, as a two-letter code; told beside each hit."
+            "--country", metavar="CC", help="The party's country, as a two-letter code; raises or lowers the score."
         ),
+    ] = None,
+    born: Annotated[
+        str | None,
+        typer.Option("--born", metavar="DATE", help="Date of birth, YYYY[-MM[-DD]]; raises or lowers the score."),
+    ] = None,
+    party_type: Annotated[
+        PartyType | None, typer.Option("--type", help="What kind of party it is; another kind scores less.")
     ] = None,
     ids: Annotated[
         list[str] | None,
@@ -63,6 +74,10 @@ def screen(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show every word that matched, how, and what it counted.")
     ] = False,
+    why_not: Annotated[
+        str | None,
+        typer.Option("--why-not", metavar="ENTRY", help="Explain the score of this entry, though it is below."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Screen one name or several against the lists. Exit status: 0 clear, 1 hits, 2 bad question, 3 cannot say."""
@@ -75,12 +90,17 @@ def screen(
         )
         countries = tuple(_country(code) for code in country or ())
         identifiers = tuple(parse_pair(pair) for pair in ids or ())
-        answers = [screener.screen(Subject(name, countries, identifiers)) for name in _names(names)]
+        birth = _birth(born) if born else None
+        subjects = [Subject(name, countries, identifiers, party_type, birth) for name in _names(names)]
+        answers = [screener.screen(subject) for subject in subjects]
+        pairs = [screener.why_not(subject, why_not) for subject in subjects] if why_not else []
     if as_json:
-        print_json([answer.plain() for answer in answers])
+        print_json([*(answer.plain() for answer in answers), *(plain_hit(hit) for hit in pairs)])
     else:
         for answer in answers:
             typer.echo("\n".join(_lines(answer, explain)))
+        for subject, hit in zip(subjects, pairs, strict=False):
+            typer.echo("\n".join(_compared(subject, hit, answers[0].threshold)))
         typer.echo(_footing(answers[0]))
     raise typer.Exit(max((STATUS[answer.outcome] for answer in answers), key=_severity))
 
@@ -114,6 +134,30 @@ def _country(code: str) -> str:
     if found is None:
         raise BadInput(f"--country {code!r} is no country: give a two-letter code such as CN")
     return found
+
+
+def _birth(text: str) -> tuple[date, date]:
+    """The first and the last day that a date of birth can mean."""
+    parts = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text)
+    try:
+        if parts and parts[3]:
+            return date.fromisoformat(text), date.fromisoformat(text)
+        if parts and parts[2]:
+            year, month = int(parts[1]), int(parts[2])
+            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+        if parts:
+            return date(int(parts[1]), 1, 1), date(int(parts[1]), 12, 31)
+    except (ValueError, calendar.IllegalMonthError):
+        pass
+    raise BadInput(f"--born {text!r} is no date: write YYYY, YYYY-MM or YYYY-MM-DD")
+
+
+def _compared(subject: Subject, hit: Hit, threshold: float) -> Iterator[str]:
+    """Why a pair scores what it does, hit or not."""
+    below = "below the threshold" if hit.score < threshold else "at or above the threshold"
+    yield f"{subject.name} against {hit.entry.id}: {hit.score:.1f}, {below} of {threshold:g}"
+    yield from _hit_lines(hit, explain=True)
+    yield ""
 
 
 def _lines(answer: Answer, explain: bool) -> Iterator[str]:
@@ -162,12 +206,20 @@ def _since(hit: Hit) -> str:
 
 
 def _explained(hit: Hit) -> Iterator[str]:
-    for token in hit.reason.matched:
-        yield f"           {token.points:+6.1f}  {token.query} = {token.listed}  ({token.how}, {token.similarity:.2f})"
+    """The two names aligned, word under word, then what each counted."""
+    rows = [(t.query, t.listed, t.points, f"{t.how}, {t.similarity:.2f}") for t in hit.reason.matched]
     for left in hit.reason.left_over:
-        yield f"           {-left.cost or 0.0:+6.1f}  {left.token}  (only in the {left.side}, {left.kind})"
+        pair = (left.token, "-") if left.side == "query" else ("-", left.token)
+        rows.append((*pair, 0.0 - left.cost, f"only in the {left.side}, {left.kind}"))
+    widths = [max(len(asked), len(listed)) for asked, listed, _, _ in rows]
+    for label, column in (("asked", 0), ("listed", 1)):
+        words = (str(row[column]).ljust(width) for row, width in zip(rows, widths, strict=True))
+        yield f"         {label:9}  " + "  ".join(words).rstrip()
+    for asked, listed, points, how in rows:
+        told = asked if listed == "-" else listed if asked == "-" else f"{asked} = {listed}"
+        yield f"           {points or 0.0:+6.1f}  {told}  ({how})"
     for item in hit.reason.against:
-        yield f"           {-item.cost or 0.0:+6.1f}  {item.what}"
+        yield f"           {0.0 - item.cost or 0.0:+6.1f}  {item.what}"
 
 
 def _list_names(lists: tuple[ListBasis, ...]) -> str:

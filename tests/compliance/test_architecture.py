@@ -31,7 +31,7 @@ ROOMS = (
     ("compliance.register", "compliance.snapshots"),
     ("compliance.matching",),
     ("compliance.book",),
-    ("compliance.answers",),
+    ("compliance.answers", "compliance.context"),
     ("compliance.screening",),
     ("compliance.counterparties", "compliance.batch"),
     ("compliance.audit", "compliance.exporting"),

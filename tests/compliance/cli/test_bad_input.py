@@ -150,7 +150,7 @@ class TestQuestions:
             (["X", "--country", "Atlantis"], ["--country 'Atlantis' is no country", "CN"]),
             (["X", "--id", "2162198"], ["'2162198' is not an identifier", "KIND=VALUE"]),
             (["X", "--bogus"], ["--bogus", "`compliance screen --help`"]),
-            (["???"], ["no letter or digit in the name '???'"]),
+            (["???"], ["'???' cannot be screened: no letter or digit in the name"]),
             ([""], ["there is no name to screen"]),
             ([], ["NAME", "`compliance screen --help`"]),
         ],
