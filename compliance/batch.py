@@ -10,7 +10,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple, TextIO
 
 from compliance.answers import Answer, Hit, Outcome
@@ -23,7 +23,7 @@ COLUMNS = (
     "forbidden", "state", "since", "as_of", "log_position", "log_root", "matcher", "threshold", "note",
 )  # fmt: skip
 _UNREADABLE = "unreadable"
-_REMEMBERED = 50_000  # names answered without asking again: books repeat their names
+_CHUNK = 4_000  # rows that are held and screened together
 
 
 class Counts(NamedTuple):
@@ -44,22 +44,29 @@ def run(table: Table, screener: Screener, out: TextIO, *, form: str, everything:
     """Screens the rows and writes the results in their order; clear rows only with `everything`."""
     write = _jsonl_writer(out) if form == "jsonl" else _csv_writer(out)
     counts: Counter[str] = Counter()
-
-    @lru_cache(maxsize=_REMEMBERED)
-    def answer_to(name: str, country: str) -> Answer:
-        return screener.screen(Subject(name, _countries(country)))
-
-    for row in rows:
-        if row.problem is not None:
-            counts[_UNREADABLE] += 1
-            write(_unreadable(table, row, screener))
-            continue
-        country = row.cells[table.columns.country] if table.columns.country else ""
-        answer = answer_to(row.cells[table.columns.name].strip(), country)
-        counts[answer.outcome] += 1
-        for result in _results(table, row, answer, everything):
-            write(result)
+    asked = iter(rows)
+    while chunk := list(islice(asked, _CHUNK)):
+        subjects = [_subject(table, row) for row in chunk]
+        distinct = list(dict.fromkeys(subject for subject in subjects if subject))
+        answers = dict(zip(distinct, screener.screen_many(distinct), strict=True))
+        for row, subject in zip(chunk, subjects, strict=True):
+            if subject is None:
+                counts[_UNREADABLE] += 1
+                write(_unreadable(table, row, screener))
+                continue
+            answer = answers[subject]
+            counts[answer.outcome] += 1
+            for result in _results(table, row, answer, everything):
+                write(result)
     return Counts(counts[Outcome.clear], counts[Outcome.hits], counts[Outcome.cannot_say], counts[_UNREADABLE])
+
+
+def _subject(table: Table, row: Row) -> Subject | None:
+    """Who a row asks for; None when it cannot be read."""
+    if row.problem is not None:
+        return None
+    country = row.cells[table.columns.country] if table.columns.country else ""
+    return Subject(row.cells[table.columns.name].strip(), _countries(country))
 
 
 def _results(table: Table, row: Row, answer: Answer, everything: bool) -> Iterator[dict[str, Any]]:

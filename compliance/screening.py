@@ -6,7 +6,7 @@ other way round. Hits are told in any case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -60,12 +60,24 @@ class Screener:
 
         Raises CannotSay when no list is loaded, BadInput when nothing of the subject can be compared.
         """
-        unreadable = why_unreadable(subject.name)
-        if unreadable and not (subject.identifiers and not subject.name):
-            raise BadInput(f"{subject.name[:40]!r} cannot be screened: {unreadable}")
+        (answer,) = self.screen_many([subject])
+        return answer
+
+    def screen_many(self, subjects: Sequence[Subject]) -> Iterator[Answer]:
+        """The answers for many parties in their order: the same as one by one, but quicker. Raises as `screen` does."""
+        for subject in subjects:
+            unreadable = why_unreadable(subject.name)
+            if unreadable and not (subject.identifiers and not subject.name):
+                raise BadInput(f"{subject.name[:40]!r} cannot be screened: {unreadable}")
         if not self.book.lists:
             raise CannotSay("no list is loaded: import one with `compliance import FILE`")
-        hits = tuple(self._hits(subject))
+        threshold = min((lowest(self.options.threshold, _known(subject)) for subject in subjects), default=0.0)
+        queries = (Query(name=subject.name, party_type=subject.party_type) for subject in subjects)
+        found = self.book.matcher.search_many(queries, threshold=threshold)
+        for subject, matches in zip(subjects, found, strict=True):
+            yield self._answer(subject, tuple(self._hits(subject, matches)))
+
+    def _answer(self, subject: Subject, hits: tuple[Hit, ...]) -> Answer:
         outcome = Outcome.hits if hits else Outcome.cannot_say if self.doubts else Outcome.clear
         return Answer(
             query=subject.name,
@@ -80,8 +92,8 @@ class Screener:
             lists=self.basis,
         )
 
-    def _hits(self, subject: Subject) -> Iterable[Hit]:
-        found = [*self._by_identifier(subject), *self._by_name(subject)]
+    def _hits(self, subject: Subject, matches: Iterable[Match]) -> Iterable[Hit]:
+        found = [*self._by_identifier(subject), *self._by_name(subject, matches)]
         seen: set[str] = set()
         hits = []
         for hit in sorted(found, key=lambda hit: (-hit.score, hit.reason.by != "identifier")):
@@ -99,15 +111,11 @@ class Screener:
                     reason = Reason(by="identifier", summary=f"{kind} {value} is equal")
                     yield self._hit(listing, entry, 100.0, entry.primary_name, "primary", reason)
 
-    def _by_name(self, subject: Subject) -> Iterable[Hit]:
-        if not subject.name:
-            return
-        known = Known(subject.countries, subject.born)
-        query = Query(name=subject.name, party_type=subject.party_type)
-        for match in self.book.matcher.search(query, threshold=lowest(self.options.threshold, known)):
+    def _by_name(self, subject: Subject, matches: Iterable[Match]) -> Iterable[Hit]:
+        for match in matches:
             listing = self.book.listing(match.entry)
             if listing.list_id in self.asked:
-                hit = self._named(listing, match, known)
+                hit = self._named(listing, match, _known(subject))
                 if hit.score >= self.options.threshold:
                     yield hit
 
@@ -119,7 +127,7 @@ class Screener:
         listing = self.book.listing(number)
         query = Query(name=subject.name, party_type=subject.party_type)
         match = self.book.matcher.compare(query, list(listed_names(number, listing)))
-        return self._named(listing, match, Known(subject.countries, subject.born))
+        return self._named(listing, match, _known(subject))
 
     def _named(self, listing: Listing, match: Match, known: Known) -> Hit:
         entry = listing.entry()
@@ -139,6 +147,10 @@ class Screener:
             state=next((state for state in states if state), None),
             reason=reason,
         )
+
+
+def _known(subject: Subject) -> Known:
+    return Known(subject.countries, subject.born)
 
 
 def why_unreadable(name: str) -> str | None:

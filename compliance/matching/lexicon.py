@@ -11,10 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from compliance.matching import arrays
-from compliance.matching.arrays import Columns, Ints
+from compliance.matching.arrays import Columns, Ints, hashes, letters
 from compliance.matching.names import Kind, Token
-from compliance.matching.sounds import folded
+from compliance.matching.sounds import consonants, folded
 from compliance.matching.vocabulary import abbreviations
+from compliance.matching.words import may_be_contracted
 
 KINDS = list(Kind)
 PAIR = -1  # the kind of two neighbours written as one
@@ -47,12 +48,17 @@ class Lexicon:
     def of(cls, words: Sequence[Listed]) -> Lexicon:
         """The lexicon of sorted words."""
         texts = [word.text for word in words]
+        folds = [folded(text) for text in texts]
         columns: Columns = {
             "kinds": np.array([word.kind for word in words], np.int8),
             "translated": np.array([word.translated for word in words], np.bool_),
             "vowelless": np.array([word.vowelless for word in words], np.bool_),
+            "letters": np.array([letters(text) for text in texts], np.uint64),
+            "folded_letters": np.array([letters(fold) for fold in folds], np.uint64),
+            "consonants": hashes(consonants(text) for text in texts),
+            "contracted": np.array([may_be_contracted(text) for text in texts], np.bool_),
         }
-        return cls((texts, [word.written for word in words], [folded(text) for text in texts]), columns)
+        return cls((texts, [word.written for word in words], folds), columns)
 
     def save(self, folder: Path) -> None:
         """Writes the lexicon."""

@@ -7,6 +7,7 @@ equal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -60,8 +61,7 @@ class Likes:
         self._weigh = weigh
         self._words = Shelf(lexicon, lexicon.words, measure)
         self._pairs = Shelf(lexicon, lexicon.pairs, measure)
-        plain = np.concatenate([lexicon.words, lexicon.particles])
-        self._plain = plain, Spellings([lexicon.writtens[i] for i in plain.tolist()], measure)
+        self._measure = measure
         self._forms = lexicon.legal, Spellings([lexicon.writtens[i] for i in lexicon.legal.tolist()], measure)
         self._known: dict[tuple[Token | Together, bool], Like] = {}
 
@@ -75,6 +75,12 @@ class Likes:
             found = self._like_token(token, vowelless) if token else self._like_pair(what[0], what[1], vowelless)
             self._known[key] = self._listed({i: alike for i, alike in found if alike >= FLOOR}, token)
         return self._known[key]
+
+    @cached_property
+    def _plain(self) -> tuple[Ints, Spellings]:
+        """The words that a legal form may be mistyped for, as they are written."""
+        ids = np.concatenate([self.lexicon.words, self.lexicon.particles])
+        return ids, Spellings([self.lexicon.writtens[i] for i in ids.tolist()], self._measure)
 
     def _like_token(self, token: Token, vowelless: bool) -> Iterator[tuple[int, float]]:
         """The words that may be alike to the token, with how alike they are; of a word's values the last one counts."""

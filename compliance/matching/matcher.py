@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MATCHER_VERSION = "2"
 DEFAULT_THRESHOLD = 80.0  # some 9 alerts in 1,000 ordinary companies: docs/matching.md
 _CHUNK = 20_000  # queries that are worked on together
+_WORTH = 3_000  # queries from which on the compiled loops earn the second that it takes to load them
 WEAK = 0.8  # a weak alias confirms: alone, and equal, it scores 80 (OFAC FAQ 122-125)
 
 
@@ -101,11 +102,16 @@ class Matcher:
         )
         return max(matches, key=lambda match: match.score)
 
-    def search_many(self, queries: Iterable[Query], *, threshold: float = DEFAULT_THRESHOLD) -> Iterator[list[Match]]:
-        """The answers of `search` in the order of the queries; compiled where numba is installed, else one by one."""
+    def search_many(
+        self, queries: Iterable[Query], *, threshold: float = DEFAULT_THRESHOLD, worth: int = _WORTH
+    ) -> Iterator[list[Match]]:
+        """The answers of `search` in the order of the queries.
+
+        With numba, and from `worth` queries on, by compiled loops; else one by one. The answers are the same.
+        """
         asked = iter(queries)
         while chunk := list(islice(asked, _CHUNK)):
-            if self._bulk is None:
+            if len(chunk) < worth or self._bulk is None:
                 yield from (self.search(query, threshold=threshold) for query in chunk)
                 continue
             names = [(n, analyse(t, q.party_type)) for n, q in enumerate(chunk) for t in several(q.name)]

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from compliance.matching.arrays import Floats, Ints
+from compliance.matching.arrays import Floats, Ints, hashed
 from compliance.matching.lexicon import WORD, Lexicon, abbreviated
 from compliance.matching.sounds import consonants, folded, skeleton
-from compliance.matching.spellings import Measure, Spellings, gathered
+from compliance.matching.spellings import Measure, Spellings
 from compliance.matching.vocabulary import abbreviations
 from compliance.matching.words import (
     ABBREVIATED,
@@ -37,7 +38,7 @@ class Shelf:
         self._measure = measure
         self._texts = [lexicon.texts[i] for i in ids.tolist()]
         self._folds = [lexicon.folds[i] for i in ids.tolist()]
-        self._spellings = Spellings(self._texts, measure)
+        self._spellings = Spellings(self._texts, measure, lexicon.columns["letters"][ids])
 
     def like(self, text: str, vowelless: bool) -> dict[int, float]:
         """`words.spelt` of a text with all words of the shelf: how alike they are, by their numbers."""
@@ -51,24 +52,24 @@ class Shelf:
         """Words that `words.joined` may find alike to the text; what is passed over is not."""
         if len(text) < SHORTEST_JOINED:
             return []
-        found = {*self._spellings.equal(text)}
-        if len(text) >= SHORTEST_MISTYPED - 1:
-            found.update(self._spellings.near(text, 1).numbers.tolist())
+        near = self._spellings.near(text, 1)
+        mistyped = len(text) >= SHORTEST_MISTYPED - 1
+        found = set((near.numbers if mistyped else near.numbers[near.errors == 0]).tolist())
         if vowelless or len(self._vowelless):
-            bare = self._bare if vowelless else self._listed_bare
-            found.update(bare.equal(skeleton(text)))
-        near: list[int] = self._ids[sorted(found)].tolist()
-        return near
+            bare = (self._bare if vowelless else self._listed_bare).near(skeleton(text), 1)
+            same = bare.numbers[bare.errors == 0]
+            found.update((same if vowelless else self._vowelless[same]).tolist())
+        ids: list[int] = self._ids[sorted(found)].tolist()
+        return ids
 
     def _candidates(self, text: str, vowelless: bool) -> Iterator[tuple[int, float]]:
         fold, key = folded(text), consonants(text)
         yield from self._near(self._spellings, text, 1.0)
         yield from self._near(self._folded, fold, FOLDED)
         if len(key) >= LONG_KEY:
-            for i in self._by_key.get(key, ()):
+            for i in np.flatnonzero(self._keys == np.uint64(hashed(key))).tolist():
                 yield int(self._ids[i]), same_consonants(fold, self._folds[i])
-        ends = (text[0] + text[-1]) if text else ""
-        for i in (self._by_ends if may_be_contracted(text) else self._contracted_by_ends).get(ends, ()):
+        for i in range(len(self._texts)) if may_be_contracted(text) else self._contracted:
             if is_contraction(text, self._texts[i]):
                 yield int(self._ids[i]), CONTRACTED
         yield from self._of_kind(self._lexicon.cut(text), CUT)
@@ -89,7 +90,7 @@ class Shelf:
     def _near_bare(self, spellings: Spellings, bare: str) -> Iterator[tuple[int, float]]:
         """`words.unvowelled` with all words."""
         own = self._ids if spellings is self._bare else self._ids[self._vowelless]
-        for i in {*spellings.near(bare, 1).numbers.tolist(), *spellings.equal(bare)}:
+        for i in spellings.near(bare, 1).numbers.tolist():
             yield int(own[i]), unvowelled(bare, spellings.given[i])
 
     def _of_kind(self, ids: Iterator[int], alike: float) -> Iterator[tuple[int, float]]:
@@ -97,7 +98,7 @@ class Shelf:
 
     @cached_property
     def _folded(self) -> Spellings:
-        return Spellings(self._folds, self._measure)
+        return Spellings(self._folds, self._measure, self._lexicon.columns["folded_letters"][self._ids])
 
     @cached_property
     def _vowelless(self) -> Ints:
@@ -113,14 +114,13 @@ class Shelf:
         return Spellings([skeleton(self._texts[i]) for i in self._vowelless.tolist()], self._measure)
 
     @cached_property
-    def _by_key(self) -> dict[str, list[int]]:
-        return gathered((consonants(text) for text in self._texts), range(len(self._texts)))
+    def _keys(self) -> NDArray[np.uint64]:
+        """The words' consonants, hashed."""
+        keys: NDArray[np.uint64] = self._lexicon.columns["consonants"][self._ids]
+        return keys
 
     @cached_property
-    def _by_ends(self) -> dict[str, list[int]]:
-        return gathered((text[0] + text[-1] for text in self._texts), range(len(self._texts)))
-
-    @cached_property
-    def _contracted_by_ends(self) -> dict[str, list[int]]:
-        places = [i for i, text in enumerate(self._texts) if may_be_contracted(text)]
-        return gathered((self._texts[i][0] + self._texts[i][-1] for i in places), places)
+    def _contracted(self) -> list[int]:
+        """The places on the shelf of words that may be contractions."""
+        found: list[int] = np.flatnonzero(self._lexicon.columns["contracted"][self._ids]).tolist()
+        return found

@@ -6,11 +6,11 @@ need not be measured.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
@@ -34,37 +34,32 @@ class Near(NamedTuple):
 class Spellings:
     """Some words, the short ones first; each has the number of its place in the order in which they were given."""
 
-    def __init__(self, words: Sequence[str], measure: Measure | None = None) -> None:
-        order = sorted(range(len(words)), key=lambda i: (len(words[i]), i))
+    def __init__(
+        self, words: Sequence[str], measure: Measure | None = None, held: NDArray[np.uint64] | None = None
+    ) -> None:
         self.given = words
         self.length_of = np.array([len(word) for word in words], np.int64)
-        self.numbers = np.array(order, np.int64)
-        self.words = [words[i] for i in order]
-        self.held = np.array([letters(word) for word in self.words], np.uint64)
-        self.lengths = np.array([len(word) for word in self.words], np.int64)
+        self.numbers: Ints = np.argsort(self.length_of, kind="stable")
+        self.words = list(map(words.__getitem__, self.numbers.tolist()))
+        letters_of = np.array([letters(word) for word in words], np.uint64) if held is None else held
+        self.held = letters_of[self.numbers]
+        self.lengths = self.length_of[self.numbers]
         self.first_of = np.searchsorted(self.lengths, np.arange(_LONGEST + 2))
         self._measure = measure or measured
 
     def near(self, word: str, errors: int | None = None) -> Near:
         """The words within `errors` of the word, or within those that the longer one's length allows."""
         if len(word) > _LONGEST:
-            return Near(np.array(self.equal(word), np.int64), np.zeros(len(self.equal(word)), np.int64))
+            same = np.array([i for i, other in enumerate(self.given) if other == word], np.int64)
+            return Near(same, np.zeros(len(same), np.int64))
         allowed = _ALLOWED[np.maximum(len(word), np.arange(len(_ALLOWED)))] if errors is None else None
         found, distances = self._measure(self, word, allowed)
         return Near(self.numbers[found], distances)
-
-    def equal(self, word: str) -> list[int]:
-        """The words that are this one, by their numbers."""
-        return self._equal.get(word, [])
 
     def between(self, length: int, errors: int) -> slice:
         """The places of the words whose length is at most so far from `length`."""
         last = len(self.first_of) - 1
         return slice(self.first_of[max(0, min(length - errors, last))], self.first_of[min(length + errors + 1, last)])
-
-    @cached_property
-    def _equal(self) -> dict[str, list[int]]:
-        return gathered(self.words, self.numbers.tolist())
 
 
 def measured(spellings: Spellings, word: str, allowed: Ints | None) -> tuple[Ints, Ints]:
@@ -82,11 +77,3 @@ def measured(spellings: Spellings, word: str, allowed: Ints | None) -> tuple[Int
     distances = cdist([word], others, scorer=OSA.distance, score_cutoff=_MOST, dtype=np.uint8)[0].astype(np.int64)
     within = distances <= errors[close]
     return places[within], distances[within]
-
-
-def gathered(keys: Iterable[str], numbers: Iterable[int]) -> dict[str, list[int]]:
-    """The numbers by their keys."""
-    found: dict[str, list[int]] = {}
-    for key, number in zip(keys, numbers, strict=True):
-        found.setdefault(key, []).append(number)
-    return found

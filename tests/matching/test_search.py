@@ -182,7 +182,7 @@ def test_many_names_at_once_get_the_answers_that_each_gets_alone(
 ) -> None:
     """To the last bit, though the loops are compiled."""
     pytest.importorskip("numba")
-    many = list(matcher.search_many([Query(name) for name in names], threshold=threshold))
+    many = list(matcher.search_many([Query(name) for name in names], threshold=threshold, worth=0))
     assert len(many) == len(names)
     for name, found in zip(names, many, strict=True):
         alone = matcher.search(Query(name), threshold=threshold)
@@ -192,5 +192,5 @@ def test_many_names_at_once_get_the_answers_that_each_gets_alone(
 def test_without_numba_many_names_are_asked_one_by_one(matcher: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "compliance.matching.bulk", None)
     plain = Matcher.build([ListedName(*name) for name in NAMES])
-    found = list(plain.search_many([Query("SenseTime"), Query("Nobody At All")]))
+    found = list(plain.search_many([Query("SenseTime"), Query("Nobody At All")], worth=0))
     assert [[m.entry for m in hits] for hits in found] == [[0, 18], []]
