@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from compliance.cli import batch, imports, lists, log, screen
+from compliance.cli import batch, exports, imports, lists, log, screen
 
 app = typer.Typer(
     name="compliance",
@@ -21,5 +21,5 @@ app.command("lists")(lists.lists)
 app.command("show")(lists.show)
 app.command("history")(lists.history)
 app.command("diff")(lists.diff)
-app.command("export")(lists.export)
+app.command("export")(exports.export)
 app.add_typer(log.app, name="log")

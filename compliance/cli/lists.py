@@ -1,11 +1,9 @@
-"""`lists`, `show`, `history`, `diff`, `export`: what the lists say and how they came to say it."""
+"""`lists`, `show`, `history`, `diff`: what the lists say and how they came to say it."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -126,7 +124,7 @@ def diff(
     list_info(list_id)
     with opened(ctx) as compliance:
         before, after = (
-            _covered(
+            covered(
                 compliance.register(past_day(text, option, compliance.today) or compliance.today, known_at(known)),
                 list_id,
             )
@@ -146,36 +144,6 @@ def diff(
             + ", ".join(f"{n:,} {what}" for what, n in counts.items())
         )
     raise typer.Exit(1 if found else 0)
-
-
-def export(
-    ctx: typer.Context,
-    list_id: Annotated[str, typer.Argument(metavar="LIST")],
-    as_of: AsOf = None,
-    known: KnownAtOption = None,
-    form: Annotated[str, typer.Option("--format", metavar="csv|jsonl")] = "csv",
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Standard output by default.")
-    ] = None,
-) -> None:
-    """A list of one day as CSV or JSON Lines."""
-    from compliance import exporting
-
-    writers = {"csv": exporting.write_csv, "jsonl": exporting.write_jsonl}
-    if form not in writers:
-        raise BadInput(f"--format {form!r} is not known: csv or jsonl")
-    list_info(list_id)
-    with opened(ctx) as compliance:
-        day = past_day(as_of, "--as-of", compliance.today) or compliance.today
-        register = _covered(compliance.register(day, known_at(known)), list_id)
-    if output is None:
-        writers[form](register.listings(list_id), sys.stdout)
-        return
-    from compliance.tabular import appearing_whole
-
-    with appearing_whole(output) as file:
-        count = writers[form](register.listings(list_id), file)
-    typer.echo(f"{output}: {count:,} entries of {list_id} as of {day}")
 
 
 def _age(day: date, state: ListState) -> str:
@@ -198,7 +166,8 @@ def _split(entry: str) -> tuple[str, str]:
     return list_info(list_id).id, key
 
 
-def _covered(register: Register, list_id: str) -> Register:
+def covered(register: Register, list_id: str) -> Register:
+    """The register, where it can say all of the list on its day. Raises CannotSay otherwise."""
     state = register.lists.get(list_id)
     if state is None:
         raise CannotSay(f"{list_id} is not loaded: import it with `compliance import FILE`")
@@ -211,7 +180,7 @@ def _covered(register: Register, list_id: str) -> Register:
 
 
 def _absent(register: Register, list_id: str, key: str) -> str:
-    _covered(register, list_id)
+    covered(register, list_id)
     history_ = register.history(list_id)
     if history_ is not None and key in history_.parties:
         return f"{list_id}/{key} is not on the list on {register.as_of}: see `compliance history {list_id}/{key}`"
