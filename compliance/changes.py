@@ -18,6 +18,7 @@ LIST_PUBLISHED: Literal["ListPublished"] = "ListPublished"
 LISTED: Literal["Listed"] = "Listed"
 AMENDED: Literal["Amended"] = "Amended"
 DELISTED: Literal["Delisted"] = "Delisted"
+LIST_CHECKED: Literal["ListChecked"] = "ListChecked"
 
 
 class Cause(StrEnum):
@@ -80,6 +81,18 @@ class Delisted(Value):
     cause: Cause = Cause.published
 
 
+class ListChecked(Value):
+    """The publisher's address was asked on the event's effective day, and `publication` was what it had.
+
+    `answer` tells how that was seen: `imported`, `not modified`, or `same files`.
+    """
+
+    list: str
+    publication: str
+    answer: str
+    addresses: tuple[str, ...]
+
+
 def stream_of(list_id: str) -> str:
     """The log's stream that holds a list's events."""
     return f"list/{list_id}"
@@ -92,6 +105,11 @@ def published_event(payload: ListPublished) -> NewEvent:
         effective=payload.published,
         payload=payload.model_dump(mode="json", exclude_none=True),
     )
+
+
+def checked_event(payload: ListChecked, day: date) -> NewEvent:
+    """The event that says that a list is as fresh as this day."""
+    return NewEvent(type=LIST_CHECKED, effective=day, payload=payload.model_dump(mode="json"))
 
 
 def entry_event(

@@ -28,7 +28,8 @@ class ListState(Value):
     """One list on the register's day: its size, and the publication that the answer rests on.
 
     `complete_since` is the day of the first complete publication held, `published` the last one on or before the
-    register's day, `latest` the last one held at all.
+    register's day, `latest` the last one held at all. `checked` is the last day until then on which the publisher was
+    asked and had nothing newer.
     """
 
     id: str
@@ -39,6 +40,14 @@ class ListState(Value):
     publication: str | None = None
     date_source: str | None = None
     format: str | None = None
+    checked: date | None = None
+
+    @property
+    def fresh(self) -> date | None:
+        """The day from which the list's age counts: of the last publication, or of the last check after it."""
+        if self.published is None or self.checked is None:
+            return self.published
+        return max(self.published, self.checked)
 
     @property
     def coverage(self) -> Coverage:
@@ -105,6 +114,7 @@ class Register:
                 "publication": record.publication,
                 "date_source": record.date_source,
                 "format": record.format,
+                "checked": history.checked_until(self.as_of),
             }
         return ListState(
             id=history.list_id,

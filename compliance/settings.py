@@ -17,7 +17,8 @@ DEFAULT_MAX_AGE = 7  # days that a list may be old before "clear" is not said an
 class Settings(NamedTuple):
     """Where the log, the originals and the disposable files are, and how old a list may be.
 
-    `database_url` is an SQLAlchemy URL; `max_age` is in days; `actor` is written into each event.
+    `database_url` is an SQLAlchemy URL; `max_age` is in days; `actor` is written into each event. `mirror` is a
+    web address or a folder that holds copies of the official files.
     """
 
     database_url: str
@@ -25,6 +26,8 @@ class Settings(NamedTuple):
     cache: Path
     max_age: int
     actor: str
+    data: Path
+    mirror: str | None = None
 
 
 def load(environment: Mapping[str, str] | None = None, *, database_url: str | None = None) -> Settings:
@@ -45,6 +48,8 @@ def load(environment: Mapping[str, str] | None = None, *, database_url: str | No
         cache=Path(cache) if cache else _user_folder("cache"),
         max_age=_days(env.get("COMPLIANCE_MAX_AGE") or file.get("max_age") or str(DEFAULT_MAX_AGE)),
         actor=env.get("COMPLIANCE_ACTOR") or file.get("actor") or _login(env),
+        data=data,
+        mirror=env.get("COMPLIANCE_MIRROR") or file.get("mirror"),
     )
 
 

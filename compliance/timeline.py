@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
-from compliance.changes import AMENDED, DELISTED, LIST_PUBLISHED, LISTED
+from compliance.changes import AMENDED, DELISTED, LIST_CHECKED, LIST_PUBLISHED, LISTED
 from compliance.model import Fields
 
 
@@ -106,11 +106,14 @@ class ListHistory:
         self.list_id = list_id
         self.parties: dict[str, Party] = {}
         self.publications: list[PublicationRecord] = []
+        self.checks: list[date] = []  # the days on which the publisher was asked, oldest first
 
     def apply(self, event: RecordedEvent) -> None:
         """Takes one event in; events of a list come in the order of their positions."""
         if event.type == LIST_PUBLISHED:
             self._add_publication(event)
+        elif event.type == LIST_CHECKED:
+            insort(self.checks, event.effective)
         elif event.type in _PRESENCE:
             payload = event.payload
             change = Change(
@@ -134,6 +137,11 @@ class ListHistory:
         """The publications dated on or before the day, oldest first."""
         return [record for record in self.publications if record.published <= day]
 
+    def checked_until(self, day: date) -> date | None:
+        """The last day, not after this one, on which the publisher was asked; None when it never was."""
+        place = bisect_right(self.checks, day)
+        return self.checks[place - 1] if place else None
+
     def _add_publication(self, event: RecordedEvent) -> None:
         payload = event.payload
         record = PublicationRecord(
@@ -149,6 +157,7 @@ class ListHistory:
         insort(self.publications, record, key=lambda known: known[:2])
 
 
+_OF_LIST = frozenset({LIST_PUBLISHED, LIST_CHECKED})
 _PRESENCE: dict[str, bool | None] = {LISTED: True, AMENDED: None, DELISTED: False}
 
 
@@ -170,6 +179,6 @@ def histories(events: Iterable[RecordedEvent]) -> dict[str, ListHistory]:
     known: dict[str, ListHistory] = {}
     for event in events:
         list_id = event.payload.get("list")
-        if isinstance(list_id, str) and (event.type in _PRESENCE or event.type == LIST_PUBLISHED):
+        if isinstance(list_id, str) and (event.type in _PRESENCE or event.type in _OF_LIST):
             known.setdefault(list_id, ListHistory(list_id)).apply(event)
     return known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from compliance.cli import batch, exports, imports, lists, log, screen
+from compliance.cli import batch, exports, imports, lists, log, screen, update
 
 app = typer.Typer(
     name="compliance",
@@ -17,6 +17,7 @@ app = typer.Typer(
 app.command("screen")(screen.screen)
 app.command("batch")(batch.batch)
 app.command("import")(imports.import_)
+app.command("update")(update.update)
 app.command("lists")(lists.lists)
 app.command("show")(lists.show)
 app.command("history")(lists.history)

@@ -30,11 +30,11 @@ def lists(ctx: typer.Context, as_of: AsOf = None, known: KnownAtOption = None, a
         print_json(rows)
         return
     cells = [
-        [s.id, f"{s.entries:,}", str(s.published or "-"), _age(day, s),
+        [s.id, f"{s.entries:,}", str(s.published or "-"), str(s.checked or "-"), _age(day, s),
          _coverage(s), list_info(s.id).title]
         for s in states
     ]  # fmt: skip
-    typer.echo(table(cells, ["list", "entries", "published", "age", "coverage", "title"]))
+    typer.echo(table(cells, ["list", "entries", "published", "checked", "age", "coverage", "title"]))
 
 
 def show(
@@ -147,9 +147,9 @@ def diff(
 
 
 def _age(day: date, state: ListState) -> str:
-    if state.published is None:
+    if state.fresh is None:
         return "-"
-    days = (day - state.published).days
+    days = (day - state.fresh).days
     return "1 day" if days == 1 else f"{days:,} days"
 
 
