@@ -22,6 +22,7 @@ from events.state import RememberedHead, storage_state
 if TYPE_CHECKING:
     from compliance.importing import Importer, ImportSummary
     from compliance.model import Publication
+    from compliance.updating.outcome import Outcome
     from events import EventLog, Verification
 
 Clock = Callable[[], datetime]
@@ -178,6 +179,15 @@ class Compliance:
         for sourced in self.publications(paths, published):
             publication = only(sourced.publication, lists) if lists else sourced.publication
             yield importer.take(publication, sourced.contents, accept_removals=accept_removals)
+
+    def update(self, lists: Sequence[str] = (), **more: Any) -> Iterator[Outcome]:
+        """Fetches lists from their publishers and imports what is new; the keywords are those of `updating.session`.
+
+        What is wrong with one list is in its outcome; what is wrong with the question or the log is raised.
+        """
+        from compliance.updating.session import update
+
+        return update(self, lists, **more)
 
     def _importer(self) -> Importer:
         from compliance.archive import Archive

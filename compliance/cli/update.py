@@ -15,6 +15,7 @@ from compliance.cli.common import AsJson, opened, print_json
 from compliance.errors import BadInput
 
 if TYPE_CHECKING:
+    from compliance.facade import Compliance
     from compliance.updating.outcome import ListOutcome, Outcome
 
 Progress = Callable[[str, str, int, int | None], None]
@@ -52,17 +53,30 @@ def update(
     from compliance.updating.session import update as run
 
     outcomes = []
-    with opened(ctx) as compliance, _progress() as progress:
-        for outcome in run(compliance, asked, dry=dry_run, accept_removals=accept_removals, progress=progress):
-            outcomes.append(outcome)
-            if not as_json:
-                typer.echo("\n".join(_lines(outcome)))
+    with opened(ctx) as compliance:
+        with _progress() as (progress, say):
+            for outcome in run(compliance, asked, dry=dry_run, accept_removals=accept_removals, progress=progress):
+                outcomes.append(outcome)
+                if not as_json:
+                    say("\n".join(_lines(outcome)))
+        if not asked:
+            _tell_of_others(compliance)
     if as_json:
         print_json([outcome.model_dump(mode="json") for outcome in outcomes])
     bad = [outcome.source for outcome in outcomes if not outcome.good]
     if bad:
         typer.echo(f"compliance: not updated: {', '.join(bad)}; these lists stay as they were", err=True)
         raise typer.Exit(3)
+
+
+def _tell_of_others(compliance: Compliance) -> None:
+    """Names the lists that are loaded and that no update brings up to date: nobody should take them for fresh."""
+    from compliance.updating.addresses import load, not_fetched
+
+    sources = load(compliance.settings.data, compliance.settings.mirror)
+    loaded = compliance.register(compliance.today).lists
+    for list_id, reason in not_fetched(sources, loaded).items():
+        typer.echo(f"note: {list_id} was not fetched: {reason}", err=True)
 
 
 def _lines(outcome: Outcome) -> Iterator[str]:
@@ -95,18 +109,24 @@ def _program() -> str:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
-    """A bar for each file on a terminal; nothing in a pipe."""
+def _progress() -> Iterator[tuple[Progress, Callable[[str], None]]]:
+    """A bar for each file on a terminal, nothing in a pipe; and what prints a line without spoiling the bars."""
     if not sys.stderr.isatty():
-        yield lambda *_: None
+        yield (lambda *_: None), typer.echo
         return
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
     from rich.progress import Progress as Bars
 
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    with Bars(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bars:
         tasks = {}
+
+        def say(text: str) -> None:
+            bars.stop()
+            typer.echo(text)
+            bars.start()
 
         def advance(source: str, name: str, done: int, total: int | None) -> None:
             if (source, name) not in tasks:
@@ -115,4 +135,4 @@ def _progress() -> Iterator[Progress]:
             if done == total:
                 bars.remove_task(tasks.pop((source, name)))
 
-        yield advance
+        yield advance, say

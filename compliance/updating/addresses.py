@@ -99,6 +99,17 @@ def chosen(sources: Mapping[str, Source], asked: Sequence[str]) -> list[Source]:
     return [_readable(source) for source in found.values()]
 
 
+def not_fetched(sources: Mapping[str, Source], loaded: Iterable[str]) -> dict[str, str]:
+    """Of the lists that are loaded, those that an update of everything leaves as they are, each with the reason."""
+    found = {}
+    for list_id in loaded:
+        holding = [s for s in sources.values() if list_id in (*s.lists, *s.also)]
+        if not any(list_id in s.lists and not s.by_hand for s in holding):
+            reasons = [s.by_hand or "it is fetched when it is named" for s in holding]
+            found[list_id] = reasons[0] if reasons else "no address is known"
+    return found
+
+
 def _holding(sources: Iterable[Source], list_id: str) -> Source | None:
     all_ = list(sources)
     first = [s for s in all_ if list_id in s.lists] + [s for s in all_ if list_id in s.also]

@@ -30,8 +30,12 @@ class KnownFile(Value):
 
 
 class Memory(Value):
-    """The last update of a source: its files by name, and for each list the publication that they hold of it."""
+    """The last update of a source: its files by name, the lists that were taken, and the publication of each.
 
+    `asked` may hold lists of which the files had no publication.
+    """
+
+    asked: tuple[str, ...] = ()
     files: dict[str, KnownFile] = Field(default_factory=dict)
     publications: dict[str, str] = Field(default_factory=dict)
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
@@ -34,16 +33,17 @@ class _Got(NamedTuple):
 def run(sources: Sequence[Source], downloader: Downloader, taker: Taker, stop: threading.Event) -> Iterator[Outcome]:
     """The outcome of each source as soon as it is known. `stop` is set when the caller goes away."""
     got: SimpleQueue[_Got] = SimpleQueue()
-    memories = {source.id: taker.trusted(recall(downloader.folder / source.id)) for source in sources}
-    groups = by_publisher(sources)
-    with ThreadPoolExecutor(max_workers=max(1, min(_MOST_AT_ONCE, len(groups)))) as pool:
-        try:
-            for group in groups:
-                pool.submit(_fetch_all, group, memories, downloader, got.put)
-            for _ in sources:
-                yield _taken(got.get(), downloader, taker)
-        finally:
-            stop.set()
+    memories = {source.id: taker.trusted(source, recall(downloader.folder / source.id)) for source in sources}
+    places = threading.BoundedSemaphore(_MOST_AT_ONCE)
+    try:
+        for group in by_publisher(sources):
+            # Daemons, so that a server that says nothing does not keep a user who has had enough.
+            arguments = (group, memories, downloader, got.put, places)
+            threading.Thread(target=_fetch_all, args=arguments, daemon=True).start()
+        for _ in sources:
+            yield _taken(got.get(), downloader, taker)
+    finally:
+        stop.set()
 
 
 def by_publisher(sources: Iterable[Source]) -> list[list[Source]]:
@@ -80,15 +80,20 @@ def _hold(lock: sqlite3.Connection, folder: Path) -> None:
 
 
 def _fetch_all(
-    group: Sequence[Source], memories: dict[str, Memory], downloader: Downloader, put: Callable[[_Got], None]
+    group: Sequence[Source],
+    memories: Mapping[str, Memory],
+    downloader: Downloader,
+    put: Callable[[_Got], None],
+    places: threading.BoundedSemaphore,
 ) -> None:
-    for source in group:
-        result: Download | Exception | None
-        try:
-            result = downloader.download(source, memories[source.id])
-        except Exception as error:  # any failure is this source's alone, and is told with its outcome
-            result = error
-        put(_Got(source, memories[source.id], result))
+    with places:
+        for source in group:
+            result: Download | Exception | None
+            try:
+                result = downloader.download(source, memories[source.id])
+            except Exception as error:  # any failure is this source's alone, and is told with its outcome
+                result = error
+            put(_Got(source, memories[source.id], result))
 
 
 def _taken(got: _Got, downloader: Downloader, taker: Taker) -> Outcome:

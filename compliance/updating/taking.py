@@ -26,6 +26,7 @@ from compliance.updating.memory import Memory, remember
 from compliance.updating.outcome import ListOutcome, Outcome, Status
 from compliance.updating.rehearsal import rehearsal
 from events import EventLog, NewEvent
+from events.errors import EventsError
 
 Read = tuple[Publication, list[bytes]]
 _NAMED = 20  # entries that a dry run names for each list
@@ -64,13 +65,15 @@ class Taker:
         history = self.register.history(list_id)
         return history.publications[-1] if history and history.publications else None
 
-    def trusted(self, memory: Memory) -> Memory:
-        """The memory, if the log still stands where the last update left it; else an empty one."""
+    def trusted(self, source: Source, memory: Memory) -> Memory:
+        """The memory, if the last update took these lists and the log stands where it left it; else an empty one."""
+        if not memory.publications or not set(source.lists) <= set(memory.asked):
+            return Memory()
         for list_id, publication in memory.publications.items():
             held = self.latest(list_id)
             if held is None or held.publication != publication:
                 return Memory()
-        return memory if memory.publications else Memory()
+        return memory
 
     def unchanged(self, source: Source, memory: Memory) -> Outcome:
         """The server has nothing new: records the check."""
@@ -93,7 +96,8 @@ class Taker:
         summaries = [self._import(publication, contents) for publication, contents in fresh]
         held = {list_id: self._publication(list_id, summaries) for list_id in _lists(found)}
         for list_id, publication in held.items():
-            answer = IMPORTED if any(list_id in s.publication.lists for s, _ in summaries) else SAME_FILES
+            new = any(part.list_id == list_id and not part.already for s, _ in summaries for part in s.lists)
+            answer = IMPORTED if new else SAME_FILES
             self._check(Check(list_id, publication, answer, [file.url for file in download.known.values()]))
         self._finish(download, held)
         if not fresh or all(summary.already for summary, _ in summaries):
@@ -151,7 +155,7 @@ class Taker:
     def _finish(self, download: Download, held: Mapping[str, str]) -> None:
         if not self.dry:
             folder = download.paths[0].parent
-            remember(folder, Memory(files=dict(download.known), publications=dict(held)))
+            remember(folder, Memory(asked=download.source.lists, files=dict(download.known), publications=dict(held)))
         for path in download.paths:
             path.unlink(missing_ok=True)
 
@@ -179,8 +183,10 @@ class Taker:
 
 def reason_of(error: Exception) -> str:
     """One line for people. A fault of this program is named as one."""
-    if isinstance(error, ComplianceError):
+    if isinstance(error, (ComplianceError, EventsError)):
         return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename or 'a file'} cannot be used: {error.strerror or error}"
     return f"unexpected {type(error).__name__}: {error}; this is a fault of the program, please report it"
 
 

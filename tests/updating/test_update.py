@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -15,9 +16,8 @@ import pytest
 from compliance import Compliance
 from compliance.cli import main
 from compliance.updating.outcome import Outcome, Status
-from compliance.updating.session import update
 from tests.updating.conftest import FIXTURES, NOW
-from tests.updating.server import File, Handler, Publisher, cut, page, serve, status
+from tests.updating.server import File, Handler, Publisher, cut, page, serve, silent, status
 
 OCTOBER, NOVEMBER = FIXTURES / "ofac-sdn" / "2023-10-31", FIXTURES / "ofac-sdn" / "2023-11-30"
 FILES = ("sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv")
@@ -45,7 +45,7 @@ class Updating:
 
     def all(self, *asked: str, **more: Any) -> list[Outcome]:
         with self.opened() as compliance:
-            return list(update(compliance, asked, sleep=self.slept.append, **more))
+            return list(compliance.update(asked, sleep=self.slept.append, **more))
 
     def opened(self) -> Compliance:
         return Compliance.open(clock=lambda: self.now, bundled=False)
@@ -311,6 +311,82 @@ def test_one_publisher_is_never_asked_twice_at_once(updating: Updating) -> None:
     assert updating.publisher.most_active == 1
 
 
+def test_publishers_are_asked_side_by_side(updating: Updating, tmp_path: Path) -> None:
+    """Each of two servers answers only when both have been asked."""
+    other, both = Publisher(), Barrier(2, timeout=20)
+
+    def meeting(handler: Handler) -> None:
+        both.wait()
+        serve(handler)
+
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "addresses.toml").write_text(
+        f"""[us-ofac-consolidated]
+publisher = "another"
+files = {{ "cons_prim.csv" = "{other.url}/c" }}
+"""
+    )
+    other.files["/c"] = File((FIXTURES / "ofac-consolidated" / "2024-02-01" / "cons_prim.csv").read_bytes(), NOW)
+    other.fail("/c", meeting)
+    updating.publisher.fail(f"/{SDN}/sdn.csv", meeting)
+    found = {outcome.source: outcome.status for outcome in updating.all(SDN, "us-ofac-cmic")}
+    other.stop()
+    assert found == {SDN: Status.new, "us-ofac-consolidated": Status.new}
+
+
+def test_who_has_had_enough_need_not_wait_for_a_silent_server(updating: Updating, tmp_path: Path) -> None:
+    other = Publisher()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "addresses.toml").write_text(
+        f"""[us-ofac-consolidated]
+publisher = "another"
+files = {{ "cons_prim.csv" = "{other.url}/c" }}
+"""
+    )
+    asked = Event()
+
+    def heard(handler: Handler) -> None:
+        asked.set()
+        silent(handler)
+
+    other.fail("/c", heard)
+    with updating.opened() as compliance:
+        outcomes = compliance.update((SDN, "us-ofac-cmic"))
+        assert next(outcomes).source == SDN
+        assert asked.wait(20)
+        outcomes.close()
+        assert other.active == 1
+    other.stop()
+
+
+def test_a_list_that_is_asked_for_later_is_taken_from_files_that_have_not_changed(
+    updating: Updating, tmp_path: Path
+) -> None:
+    """Not modified means nothing for a list that the last update did not take."""
+    cons = FIXTURES / "ofac-consolidated" / "2024-02-01"
+    updating.publisher.files["/c"] = File((cons / "cons_prim.csv").read_bytes(), NOW)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "addresses.toml").write_text(
+        f"""[us-ofac-consolidated]
+lists = ["us-ofac-cmic"]
+also = ["us-ofac-ssi", "us-ofac-capta", "us-ofac-plc", "us-ofac-fse", "us-ofac-13599", "us-ofac-mbs"]
+files = {{ "cons_prim.csv" = "{updating.publisher.url}/c" }}
+"""
+    )
+    assert [part.list for part in updating("us-ofac-cmic").lists] == ["us-ofac-cmic"]
+    assert updating("us-ofac-cmic").status == Status.nothing_new
+    assert updating("us-ofac-ssi").status == Status.new
+    with updating.opened() as compliance:
+        assert set(compliance.register(NOW.date()).lists) == {"us-ofac-cmic", "us-ofac-ssi"}
+
+
+def test_files_imported_by_hand_before_are_nothing_new(updating: Updating) -> None:
+    with updating.opened() as compliance:
+        list(compliance.import_files([OCTOBER]))
+    assert updating().status == Status.nothing_new
+    assert [payload["answer"] for kind, _, payload in updating.events() if kind == "ListChecked"] == ["same files"]
+
+
 def test_a_fault_of_a_reader_is_told_and_stops_nothing(updating: Updating, monkeypatch: pytest.MonkeyPatch) -> None:
     def faulty(*_: Any) -> None:
         raise ZeroDivisionError("oops")
@@ -395,6 +471,13 @@ def test_the_command_tells_each_source_and_its_status_is_0_when_all_are_fresh(co
         "us-ofac-sdn: new, published 2023-10-31 (Last-Modified)\n  us-ofac-sdn: 6 entries: 6 listed\n",
     )
     assert command("update", SDN)[:2] == (0, "us-ofac-sdn: nothing new since 2023-10-31\n")
+
+
+def test_a_loaded_list_that_no_update_brings_is_named(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "addresses.toml").write_text('[us-ofac-consolidated]\nby_hand = "it is a test"\n')
+    _, _, err = command("update")
+    assert "note: us-ofac-cmic was not fetched: it is a test" in err  # the bundled list
 
 
 def test_the_status_is_3_when_a_list_fails(command: Any) -> None:
