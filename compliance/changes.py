@@ -20,6 +20,8 @@ AMENDED: Literal["Amended"] = "Amended"
 DELISTED: Literal["Delisted"] = "Delisted"
 LIST_CHECKED: Literal["ListChecked"] = "ListChecked"
 
+PUBLICATION_EVENTS: Sequence[str] = (LIST_PUBLISHED, LIST_CHECKED)
+
 
 class Cause(StrEnum):
     """Why an event was written.

@@ -22,6 +22,7 @@ from events.state import RememberedHead, storage_state
 if TYPE_CHECKING:
     from compliance.importing import Importer, ImportSummary
     from compliance.model import Publication
+    from compliance.timeline import PublicationRecord
     from compliance.updating.outcome import Outcome
     from events import EventLog, Verification
 
@@ -137,6 +138,14 @@ class Compliance:
         facts = self.facts()
         position, _ = self._head_at(known_at, facts)
         return Register.replay(self.log.rows(until=position), as_of=as_of, position=position)
+
+    def held_publications(self, known_at: KnownAt = None) -> dict[str, list[PublicationRecord]]:
+        """The publications held of every list, oldest first, each with the days on which it was checked."""
+        from compliance.changes import PUBLICATION_EVENTS
+        from compliance.timeline import publications
+
+        position, _ = self._head_at(known_at, self.facts())
+        return publications(row for row in self.log.rows(until=position) if row.type in PUBLICATION_EVENTS)
 
     def facts(self) -> LogFacts:
         """The log's verified head. Verified again only when the database has changed. Raises LogBroken."""

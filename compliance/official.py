@@ -7,7 +7,7 @@ which is the order of every official file of 2018 to 2025.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from compliance.register import Register
 from compliance.sources.catalogue import CONSOLIDATED, SDN
 from compliance.sources.ofac_delimited import FORMAT_ID
 from compliance.sources.ofac_statements import DETAILS
-from compliance.timeline import ListHistory
+from compliance.timeline import PublicationRecord
 
 NULL = "-0- "
 END = "\x1a"
@@ -49,14 +49,17 @@ class OfficialSet(NamedTuple):
     notes: tuple[str, ...]
 
 
-def official_set(register: Register, lists: Sequence[str]) -> OfficialSet:
+def official_set(
+    register: Register, publications: Mapping[str, list[PublicationRecord]], lists: Sequence[str]
+) -> OfficialSet:
     """The delimited files of the register's day for OFAC's SDN list, or for lists of the consolidated file.
 
+    `publications` are those known at the register's position, by list, oldest first.
     A companion file that no publication held is left out; one that is known only from another day is written and
     named in `notes`. Raises BadInput for other lists, CannotSay where no delimited file is held for the day.
     """
     consolidated = _which(lists)
-    held = {list_id: _Held(register, list_id) for list_id in lists}
+    held = {list_id: _Held(register, publications.get(list_id, []), list_id) for list_id in lists}
     rows = _rows(register, held)
     files = [_file("prim", consolidated, (_entry(key, fields) for key, fields in rows))]
     notes = list(_notes_on_lists(lists, held, consolidated=consolidated))
@@ -74,9 +77,8 @@ def official_set(register: Register, lists: Sequence[str]) -> OfficialSet:
 class _Held:
     """Which delimited publications of a list are held until the register's day."""
 
-    def __init__(self, register: Register, list_id: str) -> None:
-        history: ListHistory | None = register.history(list_id)
-        records = history.published_until(register.as_of) if history else []
+    def __init__(self, register: Register, known: list[PublicationRecord], list_id: str) -> None:
+        records = [record for record in known if record.published <= register.as_of]
         self.list_id = list_id
         self.delimited = [record for record in records if record.format == FORMAT_ID]
         if not self.delimited:

@@ -29,7 +29,7 @@ class ListState(Value):
 
     `complete_since` is the day of the first complete publication held, `published` the last one on or before the
     register's day, `latest` the last one held at all. `checked` is the last day until then on which the publisher was
-    asked and had nothing newer.
+    asked and `published` was what it had.
     """
 
     id: str
@@ -44,10 +44,8 @@ class ListState(Value):
 
     @property
     def fresh(self) -> date | None:
-        """The day from which the list's age counts: of the last publication, or of the last check after it."""
-        if self.published is None or self.checked is None:
-            return self.published
-        return max(self.published, self.checked)
+        """The day from which the list's age counts: of the last publication, or of the last check of it."""
+        return self.checked or self.published
 
     @property
     def coverage(self) -> Coverage:
@@ -114,7 +112,7 @@ class Register:
                 "publication": record.publication,
                 "date_source": record.date_source,
                 "format": record.format,
-                "checked": history.checked_until(self.as_of),
+                "checked": max((day for day in record.checked if day <= self.as_of), default=None),
             }
         return ListState(
             id=history.list_id,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
-from compliance.changes import AMENDED, DELISTED, LIST_CHECKED, LIST_PUBLISHED, LISTED
+from compliance.changes import AMENDED, DELISTED, LIST_CHECKED, LISTED, PUBLICATION_EVENTS
 from compliance.model import Fields
 
 
@@ -30,7 +30,10 @@ class RecordedEvent(Protocol):
 
 
 class PublicationRecord(NamedTuple):
-    """A publication that the log holds of this list; `files` are names with their SHA-256 (hex)."""
+    """A publication that the log holds of this list; `files` are names with their SHA-256 (hex).
+
+    `checked` are the days, oldest first, on which the publisher was asked and this is what it had.
+    """
 
     published: date
     position: int
@@ -40,6 +43,7 @@ class PublicationRecord(NamedTuple):
     format: str
     date_source: str
     files: tuple[tuple[str, str], ...]
+    checked: tuple[date, ...] = ()
 
 
 class Change(NamedTuple):
@@ -106,14 +110,11 @@ class ListHistory:
         self.list_id = list_id
         self.parties: dict[str, Party] = {}
         self.publications: list[PublicationRecord] = []
-        self.checks: list[date] = []  # the days on which the publisher was asked, oldest first
 
     def apply(self, event: RecordedEvent) -> None:
         """Takes one event in; events of a list come in the order of their positions."""
-        if event.type == LIST_PUBLISHED:
-            self._add_publication(event)
-        elif event.type == LIST_CHECKED:
-            insort(self.checks, event.effective)
+        if event.type in PUBLICATION_EVENTS:
+            add_publication(self.publications, event)
         elif event.type in _PRESENCE:
             payload = event.payload
             change = Change(
@@ -137,27 +138,36 @@ class ListHistory:
         """The publications dated on or before the day, oldest first."""
         return [record for record in self.publications if record.published <= day]
 
-    def checked_until(self, day: date) -> date | None:
-        """The last day, not after this one, on which the publisher was asked; None when it never was."""
-        place = bisect_right(self.checks, day)
-        return self.checks[place - 1] if place else None
 
-    def _add_publication(self, event: RecordedEvent) -> None:
-        payload = event.payload
-        record = PublicationRecord(
-            event.effective,
-            event.position,
-            payload["publication"],
-            frozenset(payload["covers"]),
-            payload["entries"],
-            payload["format"],
-            payload["date_source"],
-            tuple((file["name"], file["sha256"]) for file in payload["files"]),
-        )
-        insort(self.publications, record, key=lambda known: known[:2])
+def add_publication(known: list[PublicationRecord], event: RecordedEvent) -> None:
+    """Takes a `ListPublished` or `ListChecked` into a list's publications, which stand in order of their days."""
+    payload = event.payload
+    if event.type == LIST_CHECKED:
+        index = next(i for i, record in enumerate(known) if record.publication == payload["publication"])
+        days = sorted({*known[index].checked, event.effective})
+        known[index] = known[index]._replace(checked=tuple(days))
+        return
+    record = PublicationRecord(
+        event.effective,
+        event.position,
+        payload["publication"],
+        frozenset(payload["covers"]),
+        payload["entries"],
+        payload["format"],
+        payload["date_source"],
+        tuple((file["name"], file["sha256"]) for file in payload["files"]),
+    )
+    insort(known, record, key=lambda other: other[:2])
 
 
-_OF_LIST = frozenset({LIST_PUBLISHED, LIST_CHECKED})
+def publications(events: Iterable[RecordedEvent]) -> dict[str, list[PublicationRecord]]:
+    """Every list's publications, the oldest first, out of the log's events about publications."""
+    known: dict[str, list[PublicationRecord]] = {}
+    for event in events:
+        add_publication(known.setdefault(event.payload["list"], []), event)
+    return known
+
+
 _PRESENCE: dict[str, bool | None] = {LISTED: True, AMENDED: None, DELISTED: False}
 
 
@@ -179,6 +189,6 @@ def histories(events: Iterable[RecordedEvent]) -> dict[str, ListHistory]:
     known: dict[str, ListHistory] = {}
     for event in events:
         list_id = event.payload.get("list")
-        if isinstance(list_id, str) and (event.type in _PRESENCE or event.type in _OF_LIST):
+        if isinstance(list_id, str) and (event.type in _PRESENCE or event.type in PUBLICATION_EVENTS):
             known.setdefault(list_id, ListHistory(list_id)).apply(event)
     return known

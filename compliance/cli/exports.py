@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -14,6 +15,9 @@ from compliance.cli.lists import covered
 from compliance.errors import BadInput
 from compliance.register import Listing, Register
 from compliance.sources.catalogue import list_info
+
+if TYPE_CHECKING:
+    from compliance.official import OfficialSet
 
 Writer = Callable[[Iterable[Listing], TextIO], int]
 FORMATS = ("csv", "jsonl", "ftm", "official")
@@ -44,8 +48,11 @@ def export(
         register = compliance.register(day, known_at(known))
         for list_id in chosen:
             covered(register, list_id)
+        known_publications = compliance.held_publications(register.position) if form == "official" else {}
     if form == "official" and output is not None:
-        _official(register, chosen, output)
+        from compliance.official import official_set
+
+        _official(official_set(register, known_publications, chosen), register.as_of, output)
     else:
         _one_file(register, chosen, _writer(form), output)
 
@@ -73,11 +80,9 @@ def _listings(register: Register, lists: Sequence[str]) -> Iterator[Listing]:
         yield from register.listings(list_id)
 
 
-def _official(register: Register, lists: Sequence[str], folder: Path) -> None:
-    from compliance.official import official_set
+def _official(found: OfficialSet, day: date, folder: Path) -> None:
     from compliance.tabular import appearing_whole
 
-    found = official_set(register, lists)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -85,6 +90,6 @@ def _official(register: Register, lists: Sequence[str], folder: Path) -> None:
     for file in found.files:
         with appearing_whole(folder / file.name) as out:
             out.write(file.text())
-        typer.echo(f"{folder / file.name}: {len(file.records):,} records as of {register.as_of}")
+        typer.echo(f"{folder / file.name}: {len(file.records):,} records as of {day}")
     for note in found.notes:
         typer.echo(f"note: {note}", err=True)

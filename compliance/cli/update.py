@@ -74,8 +74,7 @@ def _tell_of_others(compliance: Compliance) -> None:
     from compliance.updating.addresses import load, not_fetched
 
     sources = load(compliance.settings.data, compliance.settings.mirror)
-    loaded = compliance.register(compliance.today).lists
-    for list_id, reason in not_fetched(sources, loaded).items():
+    for list_id, reason in not_fetched(sources, compliance.held_publications()).items():
         typer.echo(f"note: {list_id} was not fetched: {reason}", err=True)
 
 

@@ -51,7 +51,7 @@ def update(
         taker = Taker(
             compliance.log,
             archive,
-            compliance.register(compliance.today),
+            compliance.held_publications(),
             today=compliance.today,
             actor=settings.actor,
             dry=dry,

@@ -14,7 +14,6 @@ from compliance.archive import Archive
 from compliance.errors import ComplianceError, ImportRefused
 from compliance.importing import Importer, ImportSummary, only
 from compliance.model import Publication
-from compliance.register import Register
 from compliance.sources import read_group
 from compliance.sources.inputs import collect
 from compliance.timeline import PublicationRecord
@@ -33,13 +32,13 @@ _NAMED = 20  # entries that a dry run names for each list
 
 
 class Taker:
-    """Takes downloads into one log. `register` is the state that they are held against; `today` is in UTC."""
+    """Takes downloads into one log. `publications` are those held, by list, oldest first; `today` is in UTC."""
 
     def __init__(
         self,
         log: EventLog,
         archive: Archive,
-        register: Register,
+        publications: Mapping[str, list[PublicationRecord]],
         *,
         today: date,
         actor: str,
@@ -48,7 +47,7 @@ class Taker:
     ) -> None:
         self.log = log
         self.archive = archive
-        self.register = register
+        self.publications = publications
         self.today = today
         self.actor = actor
         self.dry = dry
@@ -62,8 +61,8 @@ class Taker:
 
     def latest(self, list_id: str) -> PublicationRecord | None:
         """The last publication of a list that the log holds."""
-        history = self.register.history(list_id)
-        return history.publications[-1] if history and history.publications else None
+        known = self.publications.get(list_id)
+        return known[-1] if known else None
 
     def trusted(self, source: Source, memory: Memory) -> Memory:
         """The memory, if the last update took these lists and the log stands where it left it; else an empty one."""
@@ -147,8 +146,8 @@ class Taker:
 
     def _check(self, check: Check) -> None:
         """Records the check, once a day for each list, and always when it brought a publication."""
-        history = self.register.history(check.list_id)
-        today_already = history is not None and history.checked_until(self.today) == self.today
+        held = self.latest(check.list_id)
+        today_already = held is not None and self.today in held.checked
         if not self.dry and (check.answer == IMPORTED or not today_already):
             record(self.log, check, self.today, actor=self.actor)
 

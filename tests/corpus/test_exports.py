@@ -59,7 +59,7 @@ def records(path: Path) -> list[bytes]:
 
 def exported(series: Compliance, folder: Path) -> OfficialSet:
     lists = SDN if folder.parent.name == "ofac-sdn" else tuple(n for n in NON_SDN if began(series, n, folder))
-    return official_set(series.register(date.fromisoformat(folder.name)), lists)
+    return official_set(series.register(date.fromisoformat(folder.name)), series.held_publications(), lists)
 
 
 def began(series: Compliance, list_id: str, folder: Path) -> bool:

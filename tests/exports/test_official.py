@@ -41,7 +41,7 @@ def content(folder: Path) -> dict[str, str]:
 
 
 def written(compliance: Compliance, day: date, *lists: str) -> dict[str, str]:
-    found = official_set(compliance.register(day), lists)
+    found = official_set(compliance.register(day), compliance.held_publications(), lists)
     return {file.name: file.text().rstrip("\x1a") for file in found.files}
 
 
@@ -49,7 +49,7 @@ def written(compliance: Compliance, day: date, *lists: str) -> dict[str, str]:
 def test_the_files_of_a_day_are_written_again_byte_for_byte(empty: Compliance, day: date) -> None:
     take(empty, FIXTURES / "ofac-sdn")
     assert written(empty, day, "us-ofac-sdn") == content(FIXTURES / "ofac-sdn" / day.isoformat())
-    assert official_set(empty.register(day), ["us-ofac-sdn"]).notes == ()
+    assert official_set(empty.register(day), empty.held_publications(), ["us-ofac-sdn"]).notes == ()
 
 
 def test_the_consolidated_files_are_written_from_all_their_lists(empty: Compliance) -> None:
@@ -59,7 +59,7 @@ def test_the_consolidated_files_are_written_from_all_their_lists(empty: Complian
 
 def test_a_part_of_the_consolidated_lists_says_that_it_is_one(empty: Compliance) -> None:
     take(empty, FIXTURES / "ofac-consolidated" / "2024-02-01")
-    found = official_set(empty.register(date(2024, 2, 1)), ["us-ofac-cmic"])
+    found = official_set(empty.register(date(2024, 2, 1)), empty.held_publications(), ["us-ofac-cmic"])
     assert "only the records of us-ofac-cmic" in found.notes[0]
     assert {record.split(",")[3] for record in found.files[0].records} == {'"CMIC-EO13959"'}
 
@@ -70,7 +70,7 @@ def test_a_companion_of_another_day_is_said_to_be_so(empty: Compliance, tmp_path
     shutil.copytree(FIXTURES / "ofac-sdn" / "2023-11-30", later)
     (later / "alt.csv").unlink()
     take(empty, FIXTURES / "ofac-sdn" / "2023-10-31", later)
-    found = official_set(empty.register(SECOND), ["us-ofac-sdn"])
+    found = official_set(empty.register(SECOND), empty.held_publications(), ["us-ofac-sdn"])
     assert [file.name for file in found.files] == ["sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"]
     (note,) = found.notes
     assert note.startswith("alt.csv is as known on 2023-10-31: the publication of 2023-11-30 was held without it")
@@ -81,7 +81,7 @@ def test_a_companion_that_no_publication_had_is_not_written(empty: Compliance, t
     day.mkdir()
     shutil.copy(FIXTURES / "ofac-sdn" / "2023-10-31" / "sdn.csv", day)
     take(empty, day)
-    found = official_set(empty.register(FIRST), ["us-ofac-sdn"])
+    found = official_set(empty.register(FIRST), empty.held_publications(), ["us-ofac-sdn"])
     assert [file.name for file in found.files] == ["sdn.csv"]
     assert [note.split(" ")[0] for note in found.notes] == ["alt.csv", "add.csv", "sdn_comments.csv"]
 
@@ -89,13 +89,13 @@ def test_a_companion_that_no_publication_had_is_not_written(empty: Compliance, t
 def test_lists_of_different_files_are_refused(empty: Compliance) -> None:
     take(empty, FIXTURES / "ofac-sdn")
     with pytest.raises(BadInput, match="us-ofac-sdn, us-ofac-cmic"):
-        official_set(empty.register(SECOND), ["us-ofac-sdn", "us-ofac-cmic"])
+        official_set(empty.register(SECOND), empty.held_publications(), ["us-ofac-sdn", "us-ofac-cmic"])
 
 
 def test_a_list_that_is_not_held_cannot_be_written(empty: Compliance) -> None:
     take(empty, FIXTURES / "ofac-sdn")
     with pytest.raises(CannotSay, match="no delimited file of us-ofac-cmic is held"):
-        official_set(empty.register(SECOND), ["us-ofac-cmic"])
+        official_set(empty.register(SECOND), empty.held_publications(), ["us-ofac-cmic"])
 
 
 def test_the_command_writes_a_folder_that_can_be_imported_again(
