@@ -23,7 +23,8 @@ OWN_FILE = "addresses.toml"
 class Source(Value):
     """One publication's files at their addresses, and the lists that are taken from them.
 
-    `by_hand` tells why it cannot be fetched. `page_date` is a regular expression over the text of `page`.
+    `by_hand` tells why it cannot be fetched. `mirror` says that copies are asked instead of the publisher: what they do
+    not have may be published all the same. `page_date` is a regular expression over the text of `page`.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Source(Value):
     page_date: str | None = None
     accept_encoding: str = "identity"
     by_hand: str | None = None
+    mirror: bool = False
 
     @field_validator("files")
     @classmethod
@@ -51,6 +53,11 @@ class Source(Value):
         return files
 
     @property
+    def vouches(self) -> bool:
+        """Whether "nothing new" at these addresses means that the publisher has nothing new."""
+        return not self.mirror and not any(address.startswith("file:") for address in self.files.values())
+
+    @property
     def host(self) -> str:
         """Whom the requests go to."""
         return urlsplit(next(iter(self.files.values()))).netloc
@@ -59,7 +66,7 @@ class Source(Value):
         """The same files under a mirror's address or folder: MIRROR/SOURCE/FILE."""
         base = mirror.rstrip("/") if "://" in mirror else Path(mirror).absolute().as_uri()
         files = {name: f"{base}/{self.id}/{name}" for name in self.files}
-        return self.model_copy(update={"files": files, "page": None, "page_date": None})
+        return self.model_copy(update={"files": files, "page": None, "page_date": None, "mirror": True})
 
 
 def load(data: Path, mirror: str | None = None) -> dict[str, Source]:
@@ -73,7 +80,7 @@ def load(data: Path, mirror: str | None = None) -> dict[str, Source]:
     for id, table in (_tables(own) if own.exists() else {}).items():
         if not isinstance(table, dict):
             raise BadInput(f"{own}: {id} is not a table: write [SOURCE] and below it files = {{ NAME = ADDRESS }}")
-        base = sources[id].model_dump() if id in sources else {"publisher": id}
+        base = (shipped if "files" in table else sources)[id].model_dump() if id in sources else {"publisher": id}
         sources[id] = _source(id, {**base, **table}, own)
     return sources
 

@@ -77,7 +77,7 @@ class Taker:
     def unchanged(self, source: Source, memory: Memory) -> Outcome:
         """The server has nothing new: records the check."""
         for list_id, publication in memory.publications.items():
-            self._check(Check(list_id, publication, NOT_MODIFIED, tuple(source.files.values())))
+            self._check(source, Check(list_id, publication, NOT_MODIFIED, tuple(source.files.values())))
         return self._nothing_new(source, memory.publications)
 
     def take(self, download: Download) -> Outcome:
@@ -97,7 +97,7 @@ class Taker:
         for list_id, publication in held.items():
             new = any(part.list_id == list_id and not part.already for s, _ in summaries for part in s.lists)
             answer = IMPORTED if new else SAME_FILES
-            self._check(Check(list_id, publication, answer, [file.url for file in download.known.values()]))
+            self._check(source, Check(list_id, publication, answer, [file.url for file in download.known.values()]))
         self._finish(download, held)
         if not fresh or all(summary.already for summary, _ in summaries):
             return self._nothing_new(source, held)
@@ -144,11 +144,14 @@ class Taker:
         held = self.latest(list_id)
         return new[-1] if new else held.publication if held else ""
 
-    def _check(self, check: Check) -> None:
-        """Records the check, once a day for each list, and always when it brought a publication."""
+    def _check(self, source: Source, check: Check) -> None:
+        """Records the check, once a day for each list, and always when it brought a publication.
+
+        A copy that lags behind must not make a list look fresh: where it was asked instead, nothing is recorded.
+        """
         held = self.latest(check.list_id)
         today_already = held is not None and self.today in held.checked
-        if not self.dry and (check.answer == IMPORTED or not today_already):
+        if source.vouches and not self.dry and (check.answer == IMPORTED or not today_already):
             record(self.log, check, self.today, actor=self.actor)
 
     def _finish(self, download: Download, held: Mapping[str, str]) -> None:
@@ -160,7 +163,8 @@ class Taker:
 
     def _nothing_new(self, source: Source, lists: Iterable[str]) -> Outcome:
         days = [held.published for list_id in lists if (held := self.latest(list_id))]
-        return Outcome(source=source.id, status=Status.nothing_new, published=max(days, default=None))
+        note = () if source.vouches else ("a mirror was asked and not the publisher: not recorded as checked",)
+        return Outcome(source=source.id, status=Status.nothing_new, published=max(days, default=None), warnings=note)
 
     def _new(
         self, source: Source, done: Sequence[tuple[ImportSummary, list[NewEvent]]], warnings: Sequence[str]

@@ -22,9 +22,10 @@ def publisher() -> Iterator[Publisher]:
 
 @pytest.fixture(autouse=True)
 def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fresh data folder, and no proxy between the test and its server."""
+    """A fresh data folder, no proxy between the test and its server, and no publisher's own server in reach."""
     for name in (*PROXIES, *(name.lower() for name in PROXIES), "COMPLIANCE_DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COMPLIANCE_MIRROR", str(tmp_path / "no mirror"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("COMPLIANCE_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("COMPLIANCE_CACHE_DIR", str(tmp_path / "cache"))

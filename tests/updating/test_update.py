@@ -21,23 +21,39 @@ from tests.updating.server import File, Handler, Publisher, cut, page, serve, si
 
 OCTOBER, NOVEMBER = FIXTURES / "ofac-sdn" / "2023-10-31", FIXTURES / "ofac-sdn" / "2023-11-30"
 FILES = ("sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv")
-SDN = "us-ofac-sdn"
+SDN, CONS = "us-ofac-sdn", "us-ofac-consolidated"
+OTHER = 'publisher = "another"\n'
+CONS_FILES = ("cons_prim.csv", "cons_alt.csv", "cons_add.csv", "cons_comments.csv")
 
 
 def put(publisher: Publisher, folder: Path, day: datetime, source: str = SDN, **more: Any) -> None:
-    """Serves a folder's files as the mirror's copy of a source, modified on that day."""
+    """Serves a folder's files at the addresses of a source, modified on that day."""
     for path in sorted(folder.glob("*.csv")):
         publisher.files[f"/{source}/{path.name}"] = File(path.read_bytes(), day, **more)
+
+
+def _whole(publisher: Publisher, place: str) -> str:
+    return place if "://" in place else publisher.url + place
 
 
 class Updating:
     """A user's log, its updates, and what can be asked of it."""
 
-    def __init__(self, publisher: Publisher, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, publisher: Publisher, data: Path) -> None:
         self.publisher = publisher
         self.now = NOW
         self.slept: list[float] = []
-        patch.setenv("COMPLIANCE_MIRROR", publisher.url)
+        self.own = data / "addresses.toml"
+        self.at({SDN: {name: f"/{SDN}/{name}" for name in FILES}, CONS: {n: f"/{CONS}/{n}" for n in CONS_FILES}})
+
+    def at(self, places: dict[str, dict[str, str]], more: str = "") -> None:
+        """Writes the user's own addresses: for each source its files and where they are; `more` for the last."""
+        self.own.parent.mkdir(exist_ok=True)
+        lines = []
+        for source, files in places.items():
+            named = ", ".join(f'"{name}" = "{_whole(self.publisher, place)}"' for name, place in files.items())
+            lines.append(f"[{source}]\nfiles = {{ {named} }}\n")
+        self.own.write_text("".join(lines) + more)
 
     def __call__(self, *asked: str, **more: Any) -> Outcome:
         (outcome,) = self.all(*(asked or (SDN,)), **more)
@@ -63,9 +79,9 @@ class Updating:
 
 
 @pytest.fixture
-def updating(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Updating:
+def updating(publisher: Publisher, tmp_path: Path) -> Updating:
     put(publisher, OCTOBER, datetime(2023, 10, 31, 15, tzinfo=UTC))
-    return Updating(publisher, monkeypatch)
+    return Updating(publisher, tmp_path / "data")
 
 
 def test_a_set_of_files_becomes_one_publication_dated_by_the_server(updating: Updating) -> None:
@@ -224,14 +240,11 @@ def many(rows: int) -> bytes:
 
 
 @pytest.fixture
-def large(publisher: Publisher, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Updating:
-    """A list of 200 entries in one file, at an address of the user's own."""
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "addresses.toml").write_text(f'[us-ofac-sdn]\nfiles = {{ "sdn.csv" = "{publisher.url}/mine/list" }}\n')
+def large(publisher: Publisher, tmp_path: Path) -> Updating:
+    """A list of 200 entries in one file, of which 100 are gone the next day."""
+    found = Updating(publisher, tmp_path / "data")
+    found.at({SDN: {"sdn.csv": "/mine/list"}})
     publisher.files["/mine/list"] = File(many(200), datetime(2023, 11, 1, tzinfo=UTC))
-    found = Updating(publisher, monkeypatch)
-    monkeypatch.delenv("COMPLIANCE_MIRROR")
     assert found().status == Status.new
     publisher.files["/mine/list"] = File(many(100), datetime(2023, 11, 2, tzinfo=UTC))
     return found
@@ -302,16 +315,17 @@ def test_one_failing_list_never_stops_the_others(updating: Updating) -> None:
     found = {outcome.source: outcome.status for outcome in updating.all(SDN, "us-ofac-cmic")}
     assert found == {SDN: Status.new, "us-ofac-consolidated": Status.failed}  # it has no comments file
     updating.publisher.files["/us-ofac-consolidated/cons_comments.csv"] = File(b"")
-    assert {o.source: o.status for o in updating.all()}[SDN] == Status.nothing_new
+    found = {outcome.source: outcome.status for outcome in updating.all("us-ofac-ssi", SDN)}
+    assert found == {SDN: Status.nothing_new, "us-ofac-consolidated": Status.held_back}  # an empty one, that is
 
 
 def test_one_publisher_is_never_asked_twice_at_once(updating: Updating) -> None:
-    updating.all()
+    updating.all(SDN, "us-ofac-cmic")
     assert len(updating.publisher.seen) > 4
     assert updating.publisher.most_active == 1
 
 
-def test_publishers_are_asked_side_by_side(updating: Updating, tmp_path: Path) -> None:
+def test_publishers_are_asked_side_by_side(updating: Updating) -> None:
     """Each of two servers answers only when both have been asked."""
     other, both = Publisher(), Barrier(2, timeout=20)
 
@@ -319,13 +333,7 @@ def test_publishers_are_asked_side_by_side(updating: Updating, tmp_path: Path) -
         both.wait()
         serve(handler)
 
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "addresses.toml").write_text(
-        f"""[us-ofac-consolidated]
-publisher = "another"
-files = {{ "cons_prim.csv" = "{other.url}/c" }}
-"""
-    )
+    updating.at({SDN: {name: f"/{SDN}/{name}" for name in FILES}, CONS: {"cons_prim.csv": f"{other.url}/c"}}, OTHER)
     other.files["/c"] = File((FIXTURES / "ofac-consolidated" / "2024-02-01" / "cons_prim.csv").read_bytes(), NOW)
     other.fail("/c", meeting)
     updating.publisher.fail(f"/{SDN}/sdn.csv", meeting)
@@ -334,15 +342,9 @@ files = {{ "cons_prim.csv" = "{other.url}/c" }}
     assert found == {SDN: Status.new, "us-ofac-consolidated": Status.new}
 
 
-def test_who_has_had_enough_need_not_wait_for_a_silent_server(updating: Updating, tmp_path: Path) -> None:
+def test_who_has_had_enough_need_not_wait_for_a_silent_server(updating: Updating) -> None:
     other = Publisher()
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "addresses.toml").write_text(
-        f"""[us-ofac-consolidated]
-publisher = "another"
-files = {{ "cons_prim.csv" = "{other.url}/c" }}
-"""
-    )
+    updating.at({SDN: {name: f"/{SDN}/{name}" for name in FILES}, CONS: {"cons_prim.csv": f"{other.url}/c"}}, OTHER)
     asked = Event()
 
     def heard(handler: Handler) -> None:
@@ -359,20 +361,12 @@ files = {{ "cons_prim.csv" = "{other.url}/c" }}
     other.stop()
 
 
-def test_a_list_that_is_asked_for_later_is_taken_from_files_that_have_not_changed(
-    updating: Updating, tmp_path: Path
-) -> None:
+def test_a_list_that_is_asked_for_later_is_taken_from_files_that_have_not_changed(updating: Updating) -> None:
     """Not modified means nothing for a list that the last update did not take."""
     cons = FIXTURES / "ofac-consolidated" / "2024-02-01"
     updating.publisher.files["/c"] = File((cons / "cons_prim.csv").read_bytes(), NOW)
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "addresses.toml").write_text(
-        f"""[us-ofac-consolidated]
-lists = ["us-ofac-cmic"]
-also = ["us-ofac-ssi", "us-ofac-capta", "us-ofac-plc", "us-ofac-fse", "us-ofac-13599", "us-ofac-mbs"]
-files = {{ "cons_prim.csv" = "{updating.publisher.url}/c" }}
-"""
-    )
+    rest = ("us-ofac-ssi", "us-ofac-capta", "us-ofac-plc", "us-ofac-fse", "us-ofac-13599", "us-ofac-mbs")
+    updating.at({CONS: {"cons_prim.csv": "/c"}}, f'lists = ["us-ofac-cmic"]\nalso = {list(rest)}\n')
     assert [part.list for part in updating("us-ofac-cmic").lists] == ["us-ofac-cmic"]
     assert updating("us-ofac-cmic").status == Status.nothing_new
     assert updating("us-ofac-ssi").status == Status.new
@@ -409,19 +403,10 @@ def test_two_updates_at_once_are_refused(
     lock.close()
 
 
-def test_the_date_of_a_file_without_one_comes_from_the_publishers_page(
-    updating: Updating, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("COMPLIANCE_MIRROR")
-    base = updating.publisher.url
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "addresses.toml").write_text(
-        f"""[us-ofac-sdn]
-page = "{base}/titles.json"
-page_date = '"number":\\s*15\\b[^{{}}]*"up_to_date_as_of":\\s*"(\\d{{4}}-\\d{{2}}-\\d{{2}})"'
-files = {{ "sdn.csv" = "{base}/{{date}}/sdn.csv" }}
-"""
-    )
+def test_the_date_of_a_file_without_one_comes_from_the_publishers_page(updating: Updating) -> None:
+    pattern = r'"number":\s*15\b[^{}]*"up_to_date_as_of":\s*"(\d{4}-\d{2}-\d{2})"'
+    page = f"page = '{updating.publisher.url}/titles.json'\npage_date = '{pattern}'\n"
+    updating.at({SDN: {"sdn.csv": "/{date}/sdn.csv"}}, page)
     titles = [{"number": n, "up_to_date_as_of": f"2023-11-{n}"} for n in (14, 15)]
     updating.publisher.files["/titles.json"] = File(json.dumps({"titles": titles}).encode())
     updating.publisher.files["/2023-11-15/sdn.csv"] = File(many(3), NOW)
@@ -442,16 +427,29 @@ def test_an_address_of_the_users_own_goes_before_the_mirror(
 def test_a_folder_can_stand_for_the_publishers(
     updating: Updating, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A machine without a network: files carried over are updates like any other."""
-    folder = tmp_path / "carried" / SDN
+    """A machine without a network: files carried over are updates like any other, but no check of the publisher."""
+    updating.own.unlink()
+    folder = tmp_path / "carried over" / SDN
     folder.mkdir(parents=True)
     for path in OCTOBER.glob("*.csv"):
         (folder / path.name).write_bytes(path.read_bytes())
         os.utime(folder / path.name, (datetime(2023, 11, 7, tzinfo=UTC).timestamp(),) * 2)
     monkeypatch.setenv("COMPLIANCE_MIRROR", str(folder.parent))
     assert updating().published == date(2023, 11, 7)
-    assert updating().status == Status.nothing_new
+    again = updating()
+    assert (again.status, again.published) == (Status.nothing_new, date(2023, 11, 7))
+    assert again.warnings == ("a mirror was asked and not the publisher: not recorded as checked",)
+    assert "ListChecked" not in updating.kinds()
     assert updating.publisher.seen == []
+
+
+def test_a_mirror_on_the_web_is_no_check_either(updating: Updating, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mirror that has stopped mirroring would keep an old list fresh for ever."""
+    updating.own.unlink()
+    monkeypatch.setenv("COMPLIANCE_MIRROR", updating.publisher.url)
+    assert updating().status == Status.new
+    assert updating().status == Status.nothing_new
+    assert "ListChecked" not in updating.kinds()
 
 
 @pytest.fixture
@@ -473,9 +471,8 @@ def test_the_command_tells_each_source_and_its_status_is_0_when_all_are_fresh(co
     assert command("update", SDN)[:2] == (0, "us-ofac-sdn: nothing new since 2023-10-31\n")
 
 
-def test_a_loaded_list_that_no_update_brings_is_named(command: Any, tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "addresses.toml").write_text('[us-ofac-consolidated]\nby_hand = "it is a test"\n')
+def test_a_loaded_list_that_no_update_brings_is_named(command: Any, updating: Updating) -> None:
+    updating.own.write_text('[us-ofac-consolidated]\nby_hand = "it is a test"\n')
     _, _, err = command("update")
     assert "note: us-ofac-cmic was not fetched: it is a test" in err  # the bundled list
 
