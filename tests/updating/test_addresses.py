@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -86,3 +88,9 @@ def test_the_page_of_lists_is_the_one_that_the_catalogue_gives(tmp_path: Path) -
     """Run `python -m compliance.updating.page > docs/lists.md` after a change of the catalogue or the addresses."""
     written = (Path(__file__).parents[2] / "docs" / "lists.md").read_text("utf-8")
     assert written == page(CATALOGUE.values(), load(tmp_path))
+
+
+def test_only_an_update_loads_the_http_client() -> None:
+    """Whoever screens a name does not wait for it."""
+    code = "import sys, compliance.cli.app, compliance.facade; sys.exit('httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
