@@ -8,12 +8,14 @@ CryptoWallet. Every name, identifier, date and programme of the entry is in them
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, TextIO
 
 from compliance.countries import code_of
+from compliance.entries import plain
 from compliance.ftm_ids import CHECKS, NORMAL
 from compliance.identifiers import normal_value
 from compliance.measures import in_words
@@ -71,6 +73,12 @@ _TOPICS = {
     "procurement": "debarment",
     "debarment": "debarment",
 }
+
+# The fields of an entry that have a place of their own below; any other goes to `notes` under its name.
+_PLACED = frozenset({
+    "id", "list_id", "key", "type", "names", "programmes", "measures", "listed_on", "identifiers", "addresses",
+    "births", "birthplaces", "nationalities", "citizenships", "gender", "linked_to", "details", "remarks",
+})  # fmt: skip
 
 Properties = dict[str, list[str]]
 
@@ -164,9 +172,25 @@ def _facts(party: _Entity, entry: Entry) -> None:
     for label, text in entry.details.items():
         _detail(party, label, text)
     party.add("notes", *(f"Linked to: {name}" for name in entry.linked_to), entry.remarks)
+    for field, value in plain(entry).items():
+        if field not in _PLACED:
+            # Items without a field are part of the remarks where there are remarks.
+            said = entry.remarks or "" if field == "other" else ""
+            party.add("notes", *(text for text in _texts(field, value) if text.partition(": ")[2] not in said))
     party.add("program", *entry.programmes)
     party.add("topics", *(_TOPICS.get(measure.kind.value, "sanction") for measure in entry.measures))
     party.add("sourceUrl", list_info(entry.list_id).homepage)
+
+
+def _texts(label: str, value: Any) -> Iterator[str]:
+    """Any JSON value as lines of text, each under its name."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from _texts(name, part)
+    elif isinstance(value, list) and all(isinstance(part, str) for part in value):
+        yield from (f"{label}: {part}" for part in value)
+    else:
+        yield f"{label}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
 
 
 def _detail(party: _Entity, label: str, text: str) -> None:
@@ -248,7 +272,9 @@ def _identification(party: _Entity, identifier: Identifier) -> _Entity:
     found.add("country", code.lower() if code else None)
     found.add("description", identifier.country if identifier.country and not code else None)
     for name, text in (("startDate", identifier.issued), ("endDate", identifier.expires)):
-        found.add(name, *_partial(text))
+        days = list(_partial(text)) if text else []
+        found.add(name, *days)
+        found.add("description", None if days or not text else f"{name}: {text}")
     return found
 
 
@@ -257,8 +283,9 @@ def _sanctions(party: _Entity, listing: Listing, entry: Entry) -> Iterator[_Enti
     named: set[str] = set()
     for measure in entry.measures:
         found = party.part("Sanction", measure.kind.value, measure.basis)
-        named.add(measure.basis)
-        found.add("program", measure.basis)
+        legal = [name for name in entry.programmes if name in measure.basis.split(", ")] or [measure.basis]
+        named.update(legal)
+        found.add("program", *legal)
         found.add("provisions", in_words(measure))
         found.add("reason", measure.rule)
         _measure_dates(found, measure)
@@ -304,14 +331,12 @@ def _days(birth: DateRange) -> Iterator[str]:
         yield from dict.fromkeys((str(first.year), str(last.year)))
 
 
-def _partial(text: str | None) -> Iterator[str]:
-    """A date of an identifier as OFAC writes it (`08 Feb 2022`, `2022`), or in ISO form."""
+def _partial(text: str) -> Iterator[str]:
+    """A date of an identifier as OFAC writes it (`08 Feb 2022`, `2022`), or in ISO form; nothing for any other."""
     from compliance.sources.ofac_dates import date_range
 
-    if text is None:
-        return
     found = date_range(text)
     if found:
         yield from _days(DateRange.model_validate(found))
-    else:
+    elif re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", text):
         yield text

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from compliance.errors import BadInput, CannotSay
@@ -135,8 +136,20 @@ def _records(part: str, rows: Iterable[tuple[int, Fields]]) -> Iterator[str]:
             if tail:
                 yield _record(key, tail)
             continue
-        for item in sorted(fields.get(part) or (), key=lambda item: int(item["source_id"])):
-            yield _alias(key, item) if part == "aliases" else _address(key, item)
+        write = _alias if part == "aliases" else _address
+        for number, item in sorted(_numbered(key, part, fields.get(part) or ()), key=itemgetter(0)):
+            yield write(key, number, item)
+
+
+def _numbered(key: int, part: str, items: Iterable[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for item in items:
+        number = str(item.get("source_id", ""))
+        if not number.isdecimal():
+            raise CannotSay(
+                f"the {part} of entry {key} come from a file that is not delimited, and have no numbers of OFAC's: "
+                "their official records cannot be written; choose another day or --format"
+            )
+        yield int(number), item
 
 
 def _entry(key: int, fields: Fields) -> str:
@@ -153,13 +166,13 @@ def _entry(key: int, fields: Fields) -> str:
     )
 
 
-def _alias(key: int, item: dict[str, Any]) -> str:
-    return _record(key, int(item["source_id"]), item["kind"], item["text"], item.get("remarks"))
+def _alias(key: int, number: int, item: dict[str, Any]) -> str:
+    return _record(key, number, item["kind"], item["text"], item.get("remarks"))
 
 
-def _address(key: int, item: dict[str, Any]) -> str:
+def _address(key: int, number: int, item: dict[str, Any]) -> str:
     parts = (item.get(name) for name in ("street", "city", "country", "remarks"))
-    return _record(key, int(item["source_id"]), *parts)
+    return _record(key, number, *parts)
 
 
 def _tail(fields: Fields) -> str | None:

@@ -82,3 +82,16 @@ def test_ids_stay_from_day_to_day(register: Any) -> None:
 def test_a_code_is_claimed_only_when_its_check_holds(check: Any, right: str, wrong: str) -> None:
     assert check(right)
     assert not check(wrong)
+
+
+def test_a_listing_under_two_programmes_is_one_sanction_that_names_both(register: Any) -> None:
+    listing = next(x for x in register.listings("us-ofac-sdn") if len(x.fields["programmes"]) == 2)
+    sanctions = [e for e in entities(listing) if e["schema"] == "Sanction"]
+    assert [s["properties"]["program"] for s in sanctions] == [listing.fields["programmes"]]
+
+
+def test_what_has_no_property_of_its_own_stands_in_the_notes(register: Any) -> None:
+    """What a file did not say is said to be unknown."""
+    listing = next(iter(register.listings("us-ofac-sdn")))
+    party = next(entities(listing._replace(fields={**listing.fields, "aliases": None})))
+    assert "unknown: aliases" in party["properties"]["notes"]

@@ -13,6 +13,7 @@ from compliance import Compliance
 from compliance.cli import main
 from compliance.errors import BadInput, CannotSay
 from compliance.official import official_set
+from compliance.register import Listing
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -114,3 +115,20 @@ def test_the_command_writes_a_folder_that_can_be_imported_again(
 def test_official_needs_a_folder(empty: Compliance, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "us-ofac-sdn", "--format", "official"], clock=lambda: NOW) == 2
     assert "-o FOLDER" in capsys.readouterr().err
+
+
+def test_aliases_without_numbers_of_ofac_are_not_invented(empty: Compliance) -> None:
+    """Another format of the same day may state aliases without them."""
+    take(empty, FIXTURES / "ofac-sdn")
+    register, held = empty.register(SECOND), empty.held_publications()
+
+    class Unnumbered:
+        as_of = register.as_of
+
+        def listings(self, list_id: str) -> Iterator[Listing]:
+            for listing in register.listings(list_id):
+                bare = [{"text": alias["text"], "kind": alias["kind"]} for alias in listing.fields["aliases"]]
+                yield listing._replace(fields={**listing.fields, "aliases": bare})
+
+    with pytest.raises(CannotSay, match="have no numbers of OFAC's"):
+        official_set(Unnumbered(), held, ["us-ofac-sdn"])  # type: ignore[arg-type]
