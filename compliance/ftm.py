@@ -157,7 +157,8 @@ def _facts(party: _Entity, entry: Entry) -> None:
     person = party.schema == "Person"
     for birth in entry.births:
         party.add("birthDate" if person else "notes", *_days(birth))
-        party.add("notes", None if not birth.text or birth.text in party.properties.get("birthDate", ()) else f"Born: {birth.text}")
+        if birth.text and birth.text not in party.properties.get("birthDate", ()):
+            party.add("notes", f"Born: {birth.text}")
     for place in entry.birthplaces:
         party.add("birthPlace" if person else "notes", place)
     for field, texts in (("nationality", entry.nationalities), ("citizenship", entry.citizenships)):
