@@ -14,7 +14,7 @@ import pytest
 from compliance import Compliance
 from compliance.ftm import entities, write_ftm
 from compliance.official import OfficialSet, official_set
-from tests.exports.ftm_checks import check_entities, check_nothing_is_missing
+from tests.exports.ftm_checks import check_entities, check_nothing_is_missing, check_shape
 
 pytestmark = pytest.mark.corpus
 CORPUS = os.environ.get("COMPLIANCE_CORPUS", "")
@@ -90,6 +90,8 @@ def test_the_lists_of_the_day_are_valid_follow_the_money(series: Compliance, fol
             continue
         out = io.StringIO()
         write_ftm(register.listings(list_id), out)
-        check_entities([json.loads(line) for line in out.getvalue().splitlines()])
+        lines = [json.loads(line) for line in out.getvalue().splitlines()]
+        check_shape(lines)
+        check_entities(lines)
         for listing in register.listings(list_id):
             check_nothing_is_missing(listing.entry(), list(entities(listing)))

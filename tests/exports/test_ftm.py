@@ -15,7 +15,7 @@ from compliance import Compliance
 from compliance.ftm import entities, write_ftm
 from compliance.ftm_ids import is_bic, is_imo, is_isin, is_lei, is_uscc
 from compliance.register import Listing
-from tests.exports.ftm_checks import check_entities, check_nothing_is_missing
+from tests.exports.ftm_checks import SCHEMATA, check_entities, check_nothing_is_missing, check_shape
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -32,12 +32,21 @@ def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield compliance.register(date(2024, 2, 1))
 
 
-def test_the_library_accepts_every_entity(register: Any) -> None:
+def test_every_entity_has_the_shape_of_its_schema_and_the_library_accepts_it(register: Any) -> None:
     out = io.StringIO()
     count = write_ftm(register.listings(), out)
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    check_shape(lines)
     check_entities(lines)
     assert count == sum(state.entries for state in register.lists.values())
+
+
+def test_the_schemata_are_those_of_the_library() -> None:
+    followthemoney = pytest.importorskip("followthemoney", reason="the extra `conformance` is not installed")
+    for name, schema in SCHEMATA.items():
+        held = followthemoney.model.get(name)
+        assert set(schema["properties"]) <= set(held.properties)
+        assert set(schema["required"]) == set(held.required)
 
 
 def test_every_name_identifier_date_and_programme_is_there(register: Any) -> None:
