@@ -143,8 +143,10 @@ def _served(known: Mapping[str, KnownFile], day: date | None, today: date) -> tu
     if not days:
         return Served(today, "day of download"), ()
     odd = ", ".join(f"{name} {d}" for name, d in days.items())
-    note = (f"the files were last modified on different days ({odd}); the latest is taken",)
-    return Served(max(days.values()), "Last-Modified"), note if len(set(days.values())) > 1 else ()
+    notes = (f"the files were last modified on different days ({odd}); the latest is taken",)
+    from_disk = all(file.url.startswith("file:") for file in known.values())
+    served = Served(max(days.values()), "file time" if from_disk else "Last-Modified")
+    return served, notes if len(set(days.values())) > 1 else ()
 
 
 def _day(text: str | None) -> date | None:
