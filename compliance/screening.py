@@ -141,7 +141,7 @@ def _basis(list_id: str, state: ListState | None, options: Options) -> ListBasis
     title = list_info(list_id).title
     if state is None:
         return ListBasis(id=list_id, title=title, coverage=Coverage.unknown, entries=0)
-    age = (options.as_of - state.published).days if state.published else None
+    age = (options.as_of - state.fresh).days if state.fresh else None
     return ListBasis(
         id=list_id,
         title=title,
@@ -150,6 +150,7 @@ def _basis(list_id: str, state: ListState | None, options: Options) -> ListBasis
         complete_since=state.complete_since,
         published=state.published,
         publication=state.publication,
+        checked=state.checked,
         age=age,
         stale=age is not None and options.as_of >= options.today and age > options.max_age,
     )
@@ -166,10 +167,10 @@ def _doubts(lists: Sequence[ListBasis], options: Options) -> Iterable[str]:
                 f"{basis.id} is {held} covered on {options.as_of}: the first complete publication held is of "
                 f"{basis.complete_since}; import an earlier one"
             )
-    stale = [f"{basis.id} {basis.age:,} days ({basis.published})" for basis in lists if basis.stale]
+    stale = [f"{basis.id} {basis.age:,} days ({basis.checked or basis.published})" for basis in lists if basis.stale]
     if stale:
         yield (
-            f"older than {options.max_age} days: {', '.join(stale)}; import the present files, "
+            f"older than {options.max_age} days: {', '.join(stale)}; run `compliance update`, "
             "or allow more with --max-age"
         )
     if not lists:

@@ -10,7 +10,7 @@ from typing import Protocol
 from compliance.errors import BadInput
 from compliance.model import Publication
 from compliance.sources.catalogue import CATALOGUE, ListInfo, list_info
-from compliance.sources.dating import Dating, dating
+from compliance.sources.dating import Dating, Served, dating
 from compliance.sources.files import Group, InputFile
 from compliance.sources.inputs import collect
 from compliance.sources.lazily import Modules
@@ -56,8 +56,8 @@ def check_one_date(groups: Sequence[Group], published: date | None) -> None:
         )
 
 
-def read_group(group: Group, published: date | None) -> list[Publication]:
-    """Read the publications of one group of files."""
+def read_group(group: Group, published: date | None, served: Served | None = None) -> list[Publication]:
+    """Read the publications of one group of files; `served` dates those that neither hold nor are named after a day."""
     by_format: dict[str, list[InputFile]] = {}
     passed_over: list[InputFile] = []
     for file in group.files:
@@ -70,7 +70,7 @@ def read_group(group: Group, published: date | None) -> list[Publication]:
             passed_over.append(file)
     if not by_format:
         raise complaint(passed_over[0])
-    dated = dating(group, published)
+    dated = dating(group, published, served)
     publications = [
         publication
         for format in FORMATS

@@ -31,9 +31,19 @@ class Dating:
         return self.found
 
 
-def dating(group: Group, published: date | None) -> Dating:
-    """Find the publication date: what the user says, else what a name says."""
+@dataclass(frozen=True)
+class Served:
+    """The day that the publisher's server or page tells of the files, and which of them told it."""
+
+    day: date
+    source: str
+
+
+def dating(group: Group, published: date | None, served: Served | None = None) -> Dating:
+    """Find the publication date: what the user says, else what a name says, else what the server said."""
     found, source = _named_date(group)
+    if published is None and found is None and served:
+        return Dating(group.place, served.day, served.source)
     if published is None:
         return Dating(group.place, found, source)
     contrary = found is not None and found != published
