@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from compliance.archive import Archive
 from compliance.changes import Cause, ListPublished, published_event, stream_of
 from compliance.differences import Comparison, Difference
 from compliance.errors import ImportRefused
-from compliance.model import Publication, Statement
+from compliance.model import EXPIRES, Publication, Statement
 from compliance.timeline import ListHistory, histories
 from events import EventLog
 from events.errors import ConcurrentAppend
@@ -144,7 +145,11 @@ class Importer:
             earlier = [r for r in history.publications if r.published <= publication.published]
             if not earlier:
                 continue
-            present = {key for key, _ in history.at(earlier[-1].published)}
+            present = {
+                key
+                for key, state in history.at(earlier[-1].published)
+                if not _ended(state.fields, publication.published)
+            }
             months = (publication.published - earlier[-1].published).days / 30.44
             removed += len(present - statements[list_id].keys())
             before_total += len(present)
@@ -154,6 +159,12 @@ class Importer:
                 f"{_named(publication)}: {removed} of {before_total} entries would be removed, more than a list loses "
                 f"in that time; if the file is whole and this is so, import it with --accept-removals"
             )
+
+
+def _ended(fields: Mapping[str, Any], day: date) -> bool:
+    """Whether the list itself said that the entry would be over by then: its going is no removal."""
+    ends = (fields.get("dates") or {}).get(EXPIRES)
+    return ends is not None and str(ends) <= day.isoformat()
 
 
 def only(publication: Publication, lists: Sequence[str]) -> Publication:

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+# The label, BIS's own, of the day on which an entry ends by itself, among the `dates` of a statement.
+EXPIRES = "Expiration_Date"
+
 
 class PartyType(StrEnum):
     """The kind of party that a list names."""
@@ -45,6 +48,21 @@ class MeasureKind(StrEnum):
     correspondent_account = "correspondent-account"
     menu_based = "menu-based"
     sanctions_evader = "sanctions-evader"
+    export_licence = "export-licence"
+    export_denial = "export-denial"
+    export_unverified = "export-unverified"
+    import_presumption = "import-presumption"
+    procurement = "procurement"
+    debarment = "debarment"
+    nonproliferation = "nonproliferation"
+    asset_freeze = "asset-freeze"
+    travel_ban = "travel-ban"
+    arms_embargo = "arms-embargo"
+    transport = "transport"
+    trade = "trade"
+    director_disqualification = "director-disqualification"
+    trust_services = "trust-services"
+    internal = "internal"
     unknown = "unknown"
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from compliance.errors import BadInput
 from compliance.model import Publication
-from compliance.sources import ofac_delimited
+from compliance.sources import bis_dpl, ca_sema, csl, ofac_delimited, uflpa_html, uk_conlist, un_xml, us_regulations
 from compliance.sources.catalogue import CATALOGUE, ListInfo, list_info
 from compliance.sources.dating import Dating, dating
 from compliance.sources.files import Group, InputFile
@@ -33,7 +33,16 @@ class SourceFormat(Protocol):
         ...
 
 
-FORMATS: tuple[SourceFormat, ...] = (ofac_delimited,)
+FORMATS: tuple[SourceFormat, ...] = (
+    ofac_delimited,
+    un_xml,
+    uk_conlist,
+    ca_sema,
+    uflpa_html,
+    us_regulations,
+    bis_dpl,
+    csl,
+)
 
 
 def read(paths: Sequence[Path], *, published: date | None = None) -> list[Publication]:
@@ -77,7 +86,20 @@ def read_group(group: Group, published: date | None) -> list[Publication]:
         if format.FORMAT_ID in by_format
         for publication in format.read(by_format[format.FORMAT_ID], dated)
     ]
-    return [_with_notes(publication, passed_over) for publication in publications]
+    return [_with_notes(publication, passed_over) for publication in _once(publications)]
+
+
+def _once(publications: list[Publication]) -> list[Publication]:
+    """Of files that speak of the same fields of the same list on the same day, the first: the official one."""
+    kept: dict[tuple[object, ...], Publication] = {}
+    for publication in publications:
+        place = (publication.published, publication.lists, frozenset(publication.covers))
+        if first := kept.get(place):
+            note = f"{publication.files[0].name}: passed over, {first.files[0].name} holds the same list of that day"
+            kept[place] = first._replace(warnings=(*first.warnings, note))
+        else:
+            kept[place] = publication
+    return list(kept.values())
 
 
 def _with_notes(publication: Publication, passed_over: list[InputFile]) -> Publication:

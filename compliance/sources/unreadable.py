@@ -13,8 +13,8 @@ _OTHERS = (
     (b"\x1f\x8b", "compressed with gzip; unpack it first"),
     (b"%PDF", "a PDF; use the publisher's CSV files"),
     (b"\xd0\xcf\x11\xe0", "an office document; use the publisher's CSV files"),
-    (b"{", "JSON, which is not read yet; use OFAC's CSV files"),
-    (b"[", "JSON, which is not read yet; use OFAC's CSV files"),
+    (b"{", "JSON of no form that can be read; docs/formats.md names the formats"),
+    (b"[", "JSON of no form that can be read; docs/formats.md names the formats"),
 )
 
 

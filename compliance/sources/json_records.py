@@ -1,0 +1,27 @@
+"""Reading JSON that others made, and refusing what is damaged in one line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from compliance.errors import DamagedFile
+from compliance.sources.csv_records import AGAIN, text_of
+from compliance.sources.files import InputFile
+
+
+def loaded(text: str, file: InputFile, line: int = 1) -> Any:
+    """The value that the text holds. Raises DamagedFile naming the line: `line` is the one on which it begins."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DamagedFile(
+            f"{file.path}, line {line + error.lineno - 1:,}: not whole JSON ({error.msg}); {AGAIN}"
+        ) from error
+    except RecursionError as error:
+        raise DamagedFile(f"{file.path}, line {line:,}: JSON nested deeper than any list; {AGAIN}") from error
+
+
+def document(file: InputFile) -> Any:
+    """The one value that the file holds."""
+    return loaded(text_of(file), file)

@@ -1,0 +1,96 @@
+"""What a file with structured fields states of a party: every field of the model, the empty ones as empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from compliance.errors import DamagedFile
+from compliance.model import Publication, Statement
+from compliance.sources.dating import Dating
+from compliance.sources.files import InputFile
+
+Fields = dict[str, Any]
+
+COVERS = (
+    "type", "name", "programmes", "aliases", "addresses", "remarks", "details", "identifiers", "births",
+    "birthplaces", "nationalities", "citizenships", "gender", "measures", "other",
+)  # fmt: skip
+
+
+def stated(*, type: str, name: str, remarks: str | None = None, gender: str | None = None, **fields: Any) -> Fields:
+    """Every covered field; one that is not given is known to be empty."""
+    unknown = fields.keys() - set(COVERS)
+    if unknown:
+        raise TypeError(f"no such fields: {unknown}")
+    whole: Fields = {name: {} if name in ("details", "other") else [] for name in COVERS}
+    whole |= {"type": type, "name": name, "gender": gender or None, "remarks": {"text": remarks} if remarks else None}
+    return whole | {name: value for name, value in fields.items() if value}
+
+
+def present(**values: Any) -> Fields:
+    """The values that are there; text without blanks around it."""
+    bare = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    return {name: value for name, value in bare.items() if value not in (None, "", [], {})}
+
+
+def unique(values: Iterable[Any]) -> list[Any]:
+    """The values in their order, each once, none empty."""
+    found: list[Any] = []
+    for value in values:
+        if value and value not in found:
+            found.append(value)
+    return found
+
+
+def once(statements: Iterable[tuple[str, Statement]], file: InputFile) -> list[Statement]:
+    """The statements, each with the place where it stands; a key that stands there twice is damage."""
+    seen: dict[str, str] = {}
+    found: list[Statement] = []
+    for place, statement in statements:
+        if statement.key in seen:
+            raise DamagedFile(
+                f"{file.path}, {place}: {statement.key} stands there twice, first at {seen[statement.key]}; "
+                "the file is damaged, download it again"
+            )
+        seen[statement.key] = place
+        found.append(statement)
+    return found
+
+
+def publication(
+    format: str,
+    file: InputFile,
+    lists: Sequence[str],
+    statements: list[Statement],
+    dating: Dating,
+    own: date | None = None,
+    warnings: Sequence[str] = (),
+) -> Publication:
+    """The publication of one file that states every field; `own` is the date that the file itself holds."""
+    published, source = dating.within(file.path, own)
+    return Publication(
+        format=format,
+        published=published,
+        date_source=source,
+        lists=tuple(lists),
+        covers=COVERS,
+        files=(file.source(),),
+        statements=statements,
+        warnings=(*dating.warnings, *warnings),
+    )
+
+
+def address(
+    *,
+    street: str | None = None,
+    city: str | None = None,
+    state: str | None = None,
+    postcode: str | None = None,
+    country: str | None = None,
+    remarks: str | None = None,
+) -> Fields:
+    """The JSON of an `Address` out of a publisher's parts."""
+    place = ", ".join(part.strip() for part in (city, state, postcode) if part and part.strip())
+    return present(street=street, city=place, country=country, remarks=remarks)

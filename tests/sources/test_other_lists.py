@@ -1,0 +1,229 @@
+"""Each format that is not OFAC's: read from the small files of `fixtures/`, nothing of them lost, damage refused."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compliance.errors import BadInput, DamagedFile
+from compliance.model import Publication, Statement
+from compliance.sources import read
+from tests import originals
+from tests.originals import Original
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+REGULATIONS = FIXTURES / "us-regulations" / "2024-05-05"
+FILES: list[tuple[Path, Callable[[Path], Iterable[Original]]]] = [
+    (FIXTURES / "un" / "2020-01-15" / "consolidated.xml", originals.un),
+    (FIXTURES / "uk-conlist" / "ConList.csv", originals.uk_conlist),
+    (FIXTURES / "ca-sema" / "2021-01-10" / "sema-lmes.xml", originals.ca_sema),
+    (FIXTURES / "ca-sema" / "2023-06-01" / "sema-lmes.xml", originals.ca_sema),
+    *((REGULATIONS / f"{name}.json", originals.us_regulations) for name in
+      ("bis_entity_list", "dhs_uflpa", "dow_1260h", "ofac_nscmic")),
+    (REGULATIONS / "uflpa.html", originals.uflpa),
+    (FIXTURES / "bis-dpl" / "2021-03-04" / "dpl.txt", originals.bis_dpl),
+    (FIXTURES / "csl" / "2022-02-02" / "consolidated.csv", originals.csl),
+]  # fmt: skip
+
+
+def one(path: Path, published: date | None = None) -> Publication:
+    (publication,) = read([path], published=published)
+    return publication
+
+
+def by_key(publication: Publication) -> dict[str, Statement]:
+    return {statement.key: statement for statement in publication.statements}
+
+
+def fields_of(publication: Publication) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for statement in publication.statements:
+        listed = statement.listed_on.isoformat() if statement.listed_on else ""
+        found[statement.key].append({**statement.fields, "listed_on": listed})
+    return found
+
+
+@pytest.mark.parametrize(("path", "reader"), FILES, ids=lambda value: getattr(value, "name", ""))
+def test_every_value_of_every_record_is_stated(path: Path, reader: Callable[[Path], Iterable[Original]]) -> None:
+    records = list(reader(path))
+    assert records
+    assert originals.unfound(records, fields_of(one(path))) == []
+
+
+@pytest.mark.parametrize(("path", "reader"), FILES, ids=lambda value: getattr(value, "name", ""))
+def test_a_format_is_recognised_from_its_content_alone(path: Path, reader: object, tmp_path: Path) -> None:
+    copy = shutil.copy(path, tmp_path / "download-2024-05-05")
+    assert one(Path(copy)).format == one(path).format
+
+
+@pytest.mark.parametrize(("path", "reader"), FILES, ids=lambda value: getattr(value, "name", ""))
+def test_every_statement_speaks_of_every_covered_field(path: Path, reader: object) -> None:
+    publication = one(path)
+    for statement in publication.statements:
+        assert statement.fields.keys() == set(publication.covers)
+
+
+# A web page shows no end that could be missed: the last whole row of its tables ends the list.
+WITH_AN_END = [(path, reader) for path, reader in FILES if path.suffix != ".html"]
+
+
+@pytest.mark.parametrize(("path", "reader"), WITH_AN_END, ids=lambda value: getattr(value, "name", ""))
+def test_a_file_cut_in_the_middle_is_refused_in_one_line(path: Path, reader: object, tmp_path: Path) -> None:
+    data = path.read_bytes()
+    copy = tmp_path / "2024-05-05" / path.name
+    copy.parent.mkdir()
+    copy.write_bytes(data[: 2 * len(data) // 3])
+    with pytest.raises(DamagedFile) as refusal:
+        read([copy])
+    assert str(copy) in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_the_un_list_is_dated_by_itself_and_known_by_its_reference_numbers() -> None:
+    publication = one(FIXTURES / "un" / "2020-01-15")
+    assert (publication.published, publication.date_source) == (date(2020, 1, 15), "file")
+    assert publication.lists == ("un-sc",)
+    assert sorted(by_key(publication)) == ["KPe.903", "KPi.902", "QDi.901"]
+    person = by_key(publication)["QDi.901"]
+    assert person.listed_on == date(2015, 4, 14)
+    assert person.fields["name"] == "EXAMPLE BIN MUHAMMAD AL-EXAMPLE"
+    assert [(a["text"], a["kind"]) for a in person.fields["aliases"]] == [
+        ("مثال بن محمد المثال", "original-script"),
+        ("Ixample al-Ixample", "aka"),
+        ("Abu Ex", "weak"),
+    ]
+    assert [(b.get("first"), b.get("last"), b.get("circa", False)) for b in person.fields["births"]] == [
+        ("1967-01-01", "1969-12-31", False),
+        ("1965-01-01", "1965-12-31", True),
+        ("1968-05-25", "1968-05-25", False),
+    ]
+    assert person.fields["identifiers"] == [
+        {"kind": "passport", "value": "A0000001", "label": "Passport", "country": "Yemen", "issued": "2013-11-06"}
+    ]
+
+
+def test_empty_elements_of_the_un_list_say_nothing() -> None:
+    fields = by_key(one(FIXTURES / "un" / "2020-01-15"))["KPi.902"].fields
+    assert (fields["aliases"], fields["addresses"], fields["births"], fields["remarks"]) == ([], [], [], None)
+
+
+def test_a_given_date_that_contradicts_the_file_s_own_is_refused() -> None:
+    with pytest.raises(BadInput, match="says it is of 2020-01-15, but 2020-01-16 was given"):
+        read([FIXTURES / "un" / "2020-01-15"], published=date(2020, 1, 16))
+
+
+def test_a_british_party_is_one_entry_however_many_rows_it_has() -> None:
+    publication = one(FIXTURES / "uk-conlist" / "ConList.csv")
+    assert publication.published == date(2018, 5, 13)
+    person = by_key(publication)["90001"].fields
+    assert person["name"] == "AL-EXAMPLE, Example Muhammad"
+    assert [alias["text"] for alias in person["aliases"]] == ["AL-EXAMPLE, Ixample Farouq"]
+    assert person["nationalities"] == ["Yemen", "Qatar"]
+    assert [birth["text"] for birth in person["births"]] == ["00/00/1980", "01/02/1981"]
+    assert person["births"][0]["last"] == "1980-12-31"
+    assert "‘the treasurer’, in Sana’a" in person["remarks"]["text"]
+    company = by_key(publication)["90002"].fields
+    assert company["aliases"] == [{"text": "EXAMPLE BUREAU", "kind": "fka"}]
+    assert len(company["addresses"]) == 2
+
+
+def test_the_identity_of_a_canadian_entry_outlives_new_regimes_names_elements_and_numbers() -> None:
+    before, after = (by_key(one(FIXTURES / "ca-sema" / day)) for day in ("2021-01-10", "2023-06-01"))
+    assert before.keys() & after.keys() == {"myanmar-examplebagan", "russia-examplovsergeyivanovich"}
+    assert {"russia-examplovsergeyivanovich", "russia-examplovsergeyivanovich-2", "russia-examplefaye"} < after.keys()
+    assert after["russia-examplefaye"].fields["type"] == "vessel"
+    assert after["russia-examplefaye"].fields["identifiers"][0]["kind"] == "imo"
+
+
+def test_commas_of_legal_forms_do_not_part_canadian_aliases() -> None:
+    entry = by_key(one(FIXTURES / "ca-sema" / "2021-01-10"))["myanmar-examplebagan"]
+    assert [a["text"] for a in entry.fields["aliases"]] == [
+        "Example Bagan Holdings Pte., Ltd.",
+        "Example Bagan Limited",
+    ]
+
+
+def test_entity_list_rows_of_one_name_are_told_apart_by_what_they_say_not_by_their_order(tmp_path: Path) -> None:
+    path = REGULATIONS / "bis_entity_list.json"
+    statements = by_key(one(path))
+    assert statements["pk-examplesteelmills"].listed_on == date(1998, 11, 19)
+    assert statements["pk-examplesteelmills-2"].listed_on == date(2012, 9, 19)
+    assert statements["cn-beijingexampletechnologydevelopmentcoltd"].listed_on == date(2019, 10, 9)
+
+
+def test_a_count_that_does_not_hold_gives_a_cut_file_away(tmp_path: Path) -> None:
+    copy = tmp_path / "list.json"
+    copy.write_text((REGULATIONS / "bis_entity_list.json").read_text("utf-8").replace('"count": 3', '"count": 4'))
+    with pytest.raises(DamagedFile, match="3 entities where the file says 4"):
+        read([copy])
+
+
+def test_the_official_page_of_a_list_goes_before_a_third_party_s_reading_of_that_day() -> None:
+    publications = {p.lists[0]: p for p in read([REGULATIONS])}
+    assert publications["us-dhs-uflpa"].format == "uflpa-html"
+    assert any("dhs_uflpa.json" in warning for warning in publications["us-dhs-uflpa"].warnings)
+
+
+def test_a_party_in_two_tables_of_the_uflpa_page_is_one_with_two_grounds() -> None:
+    entry = by_key(one(REGULATIONS / "uflpa.html"))["examplecottoncoltd"]
+    assert entry.fields["programmes"] == ["Section 2(d)(2)(B)(i)", "Section 2(d)(2)(B)(v)"]
+    assert entry.listed_on == date(2022, 6, 21)
+    assert [(a["text"], a["kind"]) for a in entry.fields["aliases"]] == [
+        ("Example Linen", "aka"),
+        ("Example (Hotan) Hair", "aka"),
+        ("Example Wool Co., Ltd.", "fka"),
+        ("Example Yarn", "aka"),
+    ]
+
+
+def test_a_denied_person_is_known_by_name_through_renewals_and_respellings() -> None:
+    before, after = (by_key(one(FIXTURES / "bis-dpl" / day)) for day in ("2021-03-04", "2022-03-04"))
+    assert before.keys() - after.keys() == {"exampleexpiredgmbh"}
+    assert before["alexampleairlines"].fields["dates"] == {"Expiration_Date": "2021-12-03"}
+    assert after["alexampleairlines"].fields["dates"] == {"Expiration_Date": "2022-05-30"}
+    assert before["exampleforeverltd"].fields["dates"] == {}
+    assert [a["text"] for a in before["alexampleairlines"].fields["aliases"]] == ["ALEXAMPLE AIRLINES"]
+
+
+def test_the_consolidated_screening_list_never_speaks_for_lists_with_files_of_their_own() -> None:
+    publication = one(FIXTURES / "csl" / "2022-02-02")
+    assert publication.lists == (
+        "us-csl-sdn", "us-csl-cmic", "us-csl-el", "us-csl-dpl", "us-bis-uvl", "us-state-dtc", "us-state-isn",
+    )  # fmt: skip
+    statements = by_key(publication)
+    assert statements["90002"].fields["measures"] == [
+        {"kind": "securities", "basis": "CMIC-EO13959", "effective": "2021-08-02", "divest_by": "2022-06-03"}
+    ]
+    assert {"hk-examplechinaltd", "hk-examplechinaltd-2"} < statements.keys()
+    assert statements["90001"].fields["gender"] == "Male"
+
+
+def test_the_first_fault_of_a_delimited_file_is_named_and_the_rest_counted(tmp_path: Path) -> None:
+    header, *rows = (FIXTURES / "csl" / "2022-02-02" / "consolidated.csv").read_text("utf-8").splitlines()
+    copy = tmp_path / "csl-2022-02-02.csv"
+    copy.write_text("\n".join([header, header, "a,b,c", *rows]), "utf-8")
+    with pytest.raises(DamagedFile, match=r"line 2: the header stands there once more \(and 1 more\)"):
+        read([copy])
+
+
+def test_xml_with_a_document_type_is_refused_before_any_entity_is_read(tmp_path: Path) -> None:
+    text = (FIXTURES / "un" / "2020-01-15" / "consolidated.xml").read_text("utf-8")
+    bomb = '<!DOCTYPE CONSOLIDATED_LIST [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+    copy = tmp_path / "consolidated.xml"
+    copy.write_text(text.replace("<CONSOLIDATED_LIST", bomb + "<CONSOLIDATED_LIST", 1).replace("Haji", "&b;"), "utf-8")
+    with pytest.raises(DamagedFile, match="document type"):
+        read([copy])
+
+
+def test_a_reference_number_that_stands_twice_is_damage(tmp_path: Path) -> None:
+    text = (FIXTURES / "un" / "2020-01-15" / "consolidated.xml").read_text("utf-8").replace("KPi.902", "KPe.903")
+    copy = tmp_path / "consolidated.xml"
+    copy.write_text(text, "utf-8")
+    with pytest.raises(DamagedFile, match=r"line \d+: KPe\.903 stands there twice"):
+        read([copy])
