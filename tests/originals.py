@@ -46,6 +46,21 @@ def uk_conlist(path: Path) -> Iterator[Original]:
         )
 
 
+def uk_sanctions(path: Path) -> Iterator[Original]:
+    told = ("Unique ID", "Name type", "Alias strength", "Designation Type", "Sanctions Imposed")
+    for row in csv.DictReader(path.read_text("utf-8").split("\n")[1:]):
+        values = [value for column, value in row.items() if value.strip() and column not in told]
+        yield Original(row["Unique ID"], row["Name 6"], (*values, *row["Sanctions Imposed"].split("|")))
+
+
+def uk_sanctions_xml(path: Path) -> Iterator[Original]:
+    told = {"UniqueID", "NameType", "AliasStrength", "IndividualEntityShip", "SanctionsImposed"}
+    for entry in ElementTree.parse(path).getroot().iter("Designation"):
+        values = [text for part in entry.iter() if part.tag not in told and (text := (part.text or "").strip())]
+        imposed = entry.findtext("SanctionsImposed", "").split("|")
+        yield Original(entry.findtext("UniqueID"), "", (*values, *imposed))
+
+
 def ca_sema(path: Path) -> Iterator[Original]:
     for record in ElementTree.parse(path).getroot():
         held = {part.tag: (part.text or "").strip() for part in record}

@@ -9,7 +9,18 @@ from typing import Protocol
 
 from compliance.errors import BadInput
 from compliance.model import Publication
-from compliance.sources import bis_dpl, ca_sema, csl, ofac_delimited, uflpa_html, uk_conlist, un_xml, us_regulations
+from compliance.sources import (
+    bis_dpl,
+    ca_sema,
+    csl,
+    ofac_delimited,
+    uflpa_html,
+    uk_conlist,
+    uk_sanctions,
+    uk_sanctions_xml,
+    un_xml,
+    us_regulations,
+)
 from compliance.sources.catalogue import CATALOGUE, ListInfo, list_info
 from compliance.sources.dating import Dating, dating
 from compliance.sources.files import Group, InputFile
@@ -37,6 +48,8 @@ FORMATS: tuple[SourceFormat, ...] = (
     ofac_delimited,
     un_xml,
     uk_conlist,
+    uk_sanctions,
+    uk_sanctions_xml,
     ca_sema,
     uflpa_html,
     us_regulations,

@@ -13,6 +13,7 @@ _OTHERS = (
     (b"\x1f\x8b", "compressed with gzip; unpack it first"),
     (b"%PDF", "a PDF; use the publisher's CSV files"),
     (b"\xd0\xcf\x11\xe0", "an office document; use the publisher's CSV files"),
+    (b"PK\x03\x04", "an office document of no list that is known; use the publisher's CSV, or give a mapping"),
     (b"{", "JSON of no form that can be read; docs/formats.md names the formats"),
     (b"[", "JSON of no form that can be read; docs/formats.md names the formats"),
 )

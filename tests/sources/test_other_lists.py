@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import itertools
 import shutil
+import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -22,6 +26,8 @@ REGULATIONS = FIXTURES / "us-regulations" / "2024-05-05"
 FILES: list[tuple[Path, Callable[[Path], Iterable[Original]]]] = [
     (FIXTURES / "un" / "2020-01-15" / "consolidated.xml", originals.un),
     (FIXTURES / "uk-conlist" / "ConList.csv", originals.uk_conlist),
+    (FIXTURES / "uk-sanctions" / "UK-Sanctions-List.csv", originals.uk_sanctions),
+    (FIXTURES / "uk-sanctions" / "UK-Sanctions-List.xml", originals.uk_sanctions_xml),
     (FIXTURES / "ca-sema" / "2021-01-10" / "sema-lmes.xml", originals.ca_sema),
     (FIXTURES / "ca-sema" / "2023-06-01" / "sema-lmes.xml", originals.ca_sema),
     *((REGULATIONS / f"{name}.json", originals.us_regulations) for name in
@@ -227,3 +233,60 @@ def test_a_reference_number_that_stands_twice_is_damage(tmp_path: Path) -> None:
     copy.write_text(text, "utf-8")
     with pytest.raises(DamagedFile, match=r"line \d+: KPe\.903 stands there twice"):
         read([copy])
+
+
+def test_the_uk_sanctions_list_says_the_same_as_csv_xml_and_spreadsheet(tmp_path: Path) -> None:
+    rows = one(FIXTURES / "uk-sanctions" / "UK-Sanctions-List.csv")
+    elements = one(FIXTURES / "uk-sanctions" / "UK-Sanctions-List.xml")
+    sheet = one(spreadsheet(FIXTURES / "uk-sanctions" / "UK-Sanctions-List.csv", tmp_path / "list.ods"))
+    assert rows.published == elements.published == sheet.published == date(2026, 10, 8)
+    assert by_key(rows) == by_key(sheet)
+    for key, statement in by_key(rows).items():
+        assert by_key(elements)[key] == statement
+
+
+def test_the_uk_sanctions_list_states_what_was_imposed() -> None:
+    statements = by_key(one(FIXTURES / "uk-sanctions" / "UK-Sanctions-List.csv"))
+    kinds = {key: [m["kind"] for m in s.fields["measures"]] for key, s in statements.items()}
+    assert kinds == {
+        "AFG9001": ["asset-freeze", "travel-ban"],
+        "DPR9075": ["transport"],
+        "RUS9001": ["asset-freeze", "trust-services"],
+    }
+    person = statements["AFG9001"].fields
+    assert [(a["text"], a["kind"]) for a in person["aliases"]] == [
+        ("Examplakhund, Mohammad", "aka"),
+        ("Haji Example", "weak"),
+        ("محمد مثال آخوند", "original-script"),
+    ]
+    assert person["births"][0] == {"text": "dd/mm/1958", "first": "1958-01-01", "last": "1958-12-31"}
+    assert statements["DPR9075"].fields["type"] == "vessel"
+
+
+def spreadsheet(table: Path, target: Path) -> Path:
+    """The rows of a CSV file as an OpenDocument spreadsheet, as office programs write it: blanks are repeated."""
+    rows = list(csv.reader(table.read_text("utf-8").splitlines()))
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    blank = '<table:table-cell table:number-columns-repeated="{}"/>'
+    lines = []
+    for row in rows:
+        parts = [
+            blank.format(len(cells)) if not text else cell.format(html.escape(text)) * len(cells)
+            for text, group in itertools.groupby(row)
+            for cells in [list(group)]
+        ]
+        lines.append(f"<table:table-row>{''.join(parts)}</table:table-row>")
+    empty = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    content = (
+        f"<office:document-content {names}><office:body><office:spreadsheet><table:table table:name='List'>"
+        f"{''.join(lines)}{empty}</table:table><table:table table:name='Notes'><table:table-row>"
+        f"{cell.format('not of the list')}</table:table-row></table:table></office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    return target
