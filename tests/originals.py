@@ -61,6 +61,26 @@ def uk_sanctions_xml(path: Path) -> Iterator[Original]:
         yield Original(entry.findtext("UniqueID"), "", (*values, *imposed))
 
 
+_UNSAID = {"", "00", "UNKNOWN", "false"}
+
+
+def eu_fsf(path: Path) -> Iterator[Original]:
+    told = {"person", "enterprise", "P", "E", "true", "M"}
+    header, *rows = csv.reader(path.read_text("utf-8-sig").splitlines(), delimiter=";")
+    key = next(i for i, name in enumerate(header) if name.lower().replace("_", "") == "entitylogicalid")
+    for row in rows:
+        day = "/".join(reversed(row[0].split("/")))
+        assert re.fullmatch(r"\d{4}/\d\d/\d\d", day)
+        yield Original(row[key], "", tuple(text for text in row[1:] if text.strip() not in _UNSAID | told))
+
+
+def eu_fsf_xml(path: Path) -> Iterator[Original]:
+    told = {"person", "enterprise", "P", "E", "true", "M"}
+    for entry in ElementTree.parse(path).getroot():
+        values = [text.strip() for part in entry.iter() for text in (part.text or "", *part.attrib.values())]
+        yield Original(entry.get("logicalId"), "", tuple(text for text in values if text not in _UNSAID | told))
+
+
 def ca_sema(path: Path) -> Iterator[Original]:
     for record in ElementTree.parse(path).getroot():
         held = {part.tag: (part.text or "").strip() for part in record}

@@ -28,6 +28,9 @@ FILES: list[tuple[Path, Callable[[Path], Iterable[Original]]]] = [
     (FIXTURES / "uk-conlist" / "ConList.csv", originals.uk_conlist),
     (FIXTURES / "uk-sanctions" / "UK-Sanctions-List.csv", originals.uk_sanctions),
     (FIXTURES / "uk-sanctions" / "UK-Sanctions-List.xml", originals.uk_sanctions_xml),
+    (FIXTURES / "eu-fsf" / "full-1.1.csv", originals.eu_fsf),
+    (FIXTURES / "eu-fsf" / "form-2018.csv", originals.eu_fsf),
+    (FIXTURES / "eu-fsf" / "full-1.1.xml", originals.eu_fsf_xml),
     (FIXTURES / "ca-sema" / "2021-01-10" / "sema-lmes.xml", originals.ca_sema),
     (FIXTURES / "ca-sema" / "2023-06-01" / "sema-lmes.xml", originals.ca_sema),
     *((REGULATIONS / f"{name}.json", originals.us_regulations) for name in
@@ -261,6 +264,34 @@ def test_the_uk_sanctions_list_states_what_was_imposed() -> None:
     ]
     assert person["births"][0] == {"text": "dd/mm/1958", "first": "1958-01-01", "last": "1958-12-31"}
     assert statements["DPR9075"].fields["type"] == "vessel"
+
+
+def test_the_forms_of_the_eu_list_agree_on_all_that_the_model_holds() -> None:
+    rows, elements = (by_key(one(FIXTURES / "eu-fsf" / name)) for name in ("full-1.1.csv", "full-1.1.xml"))
+    assert rows.keys() == elements.keys()
+    for key, statement in rows.items():
+        for field in statement.fields.keys() & elements[key].fields.keys() - {"aliases"}:
+            assert statement.fields[field] == elements[key].fields[field], field
+
+
+def test_a_name_of_the_eu_list_has_its_language_number_and_strength() -> None:
+    entry = by_key(one(FIXTURES / "eu-fsf" / "full-1.1.xml"))["9013"].fields
+    assert entry["name"] == "Ahmed Al-Example"
+    assert entry["aliases"] == [
+        {"text": "Ахмед ал-Пример", "kind": "original-script", "source_id": "9019", "language": "BG"},
+        {"text": "Abu Ex", "kind": "weak", "source_id": "9018"},
+    ]
+    assert entry["births"][1] == {
+        "text": "1967 to 1969", "first": "1967-01-01", "last": "1969-12-31", "circa": True,
+    }  # fmt: skip
+
+
+def test_an_eu_file_whose_lines_were_wrapped_in_quotes_is_refused_saying_so(tmp_path: Path) -> None:
+    lines = (FIXTURES / "eu-fsf" / "form-2018.csv").read_text("utf-8").splitlines()
+    copy = tmp_path / "list.csv"
+    copy.write_text("".join(f'"{line}\t\t"\n' for line in lines), "utf-8")
+    with pytest.raises(DamagedFile, match="line 1: each line stands in one pair of quotation marks"):
+        read([copy])
 
 
 def spreadsheet(table: Path, target: Path) -> Path:
