@@ -35,6 +35,7 @@ BY_LIST: dict[str, tuple[MeasureKind, str]] = {
     "us-csl-fse": (MeasureKind.sanctions_evader, "EO 13608"),
     "us-csl-el": (MeasureKind.export_licence, EAR_LICENCE),
     "us-csl-meu": (MeasureKind.export_licence, "15 CFR 744.21 and supplements 2 and 7"),
+    "us-csl-uvl": (MeasureKind.export_unverified, "15 CFR 744.15 and supplement 6: no licence exceptions"),
     "us-csl-dpl": (MeasureKind.export_denial, _DENIED),
 }
 

@@ -101,6 +101,21 @@ def uflpa(path: Path) -> Iterator[Original]:
         yield Original(None, text.partition(" (")[0], (text, day))
 
 
+def ecfr(path: Path) -> Iterator[Original]:
+    for row in ElementTree.parse(path).getroot().iter("TR"):
+        cells = [_flat(cell) for cell in row.iter("TD")]
+        if len(cells) > 1:
+            yield Original(None, re.split(r", (?!Ltd)", cells[1])[0], tuple(cell for cell in cells if cell))
+
+
+def _flat(cell: ElementTree.Element) -> str:
+    """A cell's text; a line break is a blank."""
+    parts = [
+        (" " if part.tag == "br" else part.text or "") + (part.tail or "") for part in cell.iter() if part is not cell
+    ]
+    return squeezed((cell.text or "") + "".join(parts))
+
+
 def bis_dpl(path: Path) -> Iterator[Original]:
     for row in csv.DictReader(path.read_text("utf-8").split("\n"), delimiter="\t"):
         yield Original(None, row["Name"], tuple(value for value in row.values() if value.strip()))

@@ -13,6 +13,7 @@ from compliance.sources import (
     bis_dpl,
     ca_sema,
     csl,
+    ecfr_xml,
     eu_fsf_csv,
     eu_fsf_xml,
     ofac_delimited,
@@ -46,6 +47,7 @@ class SourceFormat(Protocol):
         ...
 
 
+THIRD_PARTY = us_regulations.FORMAT_ID
 FORMATS: tuple[SourceFormat, ...] = (
     ofac_delimited,
     un_xml,
@@ -56,6 +58,7 @@ FORMATS: tuple[SourceFormat, ...] = (
     eu_fsf_xml,
     ca_sema,
     uflpa_html,
+    ecfr_xml,
     us_regulations,
     bis_dpl,
     csl,
@@ -107,16 +110,17 @@ def read_group(group: Group, published: date | None) -> list[Publication]:
 
 
 def _once(publications: list[Publication]) -> list[Publication]:
-    """Of files that speak of the same fields of the same list on the same day, the first: the official one."""
-    kept: dict[tuple[object, ...], Publication] = {}
+    """A third party's reading of a list stands back behind an official file of the same list and day."""
+    official = {(p.published, list_id): p for p in publications if p.format != THIRD_PARTY for list_id in p.lists}
+    kept: list[Publication] = []
     for publication in publications:
-        place = (publication.published, publication.lists, frozenset(publication.covers))
-        if first := kept.get(place):
+        first = official.get((publication.published, publication.lists[0]))
+        if publication.format == THIRD_PARTY and first:
             note = f"{publication.files[0].name}: passed over, {first.files[0].name} holds the same list of that day"
-            kept[place] = first._replace(warnings=(*first.warnings, note))
+            kept = [p._replace(warnings=(*p.warnings, note)) if p is first else p for p in kept]
         else:
-            kept[place] = publication
-    return list(kept.values())
+            kept.append(publication)
+    return kept
 
 
 def _with_notes(publication: Publication, passed_over: list[InputFile]) -> Publication:

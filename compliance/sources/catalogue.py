@@ -145,7 +145,12 @@ _OTHERS = (
         _BIS,
         "https://www.bis.gov/licensing/end-user-guidance/denied-persons-list-dpl",
     ),
-    _us(BIS_UVL, "Unverified List", _BIS, _CSL),
+    _us(
+        BIS_UVL,
+        "Unverified List (15 CFR part 744, supplement 6)",
+        _BIS,
+        "https://www.ecfr.gov/current/title-15/part-744",
+    ),
     _us(STATE_DTC, "AECA (ITAR) Debarred Parties", _STATE, _CSL),
     _us(STATE_ISN, "Nonproliferation Sanctions", _STATE, _CSL),
     _us(
@@ -177,6 +182,7 @@ _OTHERS = (
             ("el", "Entity List", _BIS),
             ("meu", "Military End User List", _BIS),
             ("dpl", "Denied Persons List", _BIS),
+            ("uvl", "Unverified List", _BIS),
         )
     ),
 )

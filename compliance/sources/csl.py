@@ -1,9 +1,9 @@
 """trade.gov's Consolidated Screening List, CSV: copies of thirteen lists in one file; the `source` column decides.
 
-It speaks for the Unverified List, the debarred parties and the nonproliferation sanctions, which have no other file to
-import. Of lists that have official files of their own it is a copy with less in it (aliases strong and weak in one
-field, no codes of states, identity numbers that change with the content): those copies are lists apart, so that they
-never contradict the originals. docs/formats.md says more.
+It speaks for the debarred parties and the nonproliferation sanctions, which have no other file to import. Of lists that
+have official files of their own it is a copy with less in it (aliases strong and weak in one field, no codes of states,
+identity numbers that change with the content): those copies are lists apart, so that they never contradict the
+originals. docs/formats.md says more.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from compliance.model import MeasureKind, NameKind, Publication, Statement
 from compliance.sources import ofac_dates
-from compliance.sources.catalogue import BIS_UVL, STATE_DTC, STATE_ISN
+from compliance.sources.catalogue import STATE_DTC, STATE_ISN
 from compliance.sources.csv_records import AGAIN, header_of, rows, table, text_of
 from compliance.sources.dating import Dating
 from compliance.sources.derived_keys import key_of, told_apart
@@ -43,7 +43,7 @@ LISTS = {
     "EL": "us-csl-el",
     "MEU": "us-csl-meu",
     "DPL": "us-csl-dpl",
-    "UVL": BIS_UVL,
+    "UVL": "us-csl-uvl",
     "DTC": STATE_DTC,
     "ISN": STATE_ISN,
 }

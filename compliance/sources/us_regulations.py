@@ -26,6 +26,7 @@ from compliance.sources.partial_dates import american_day, iso_day
 from compliance.sources.stating import Fields, address, publication, stated
 
 FORMAT_ID = "us-regulations-json"
+_REST = f"other/{FORMAT_ID}"
 LISTS = {
     "bis-entity-list": BIS_EL,
     "bis-meu": BIS_MEU,
@@ -61,7 +62,8 @@ def _publication(file: InputFile, dating: Dating) -> Publication:
         raise DamagedFile(f"{file.path}: {held} entities where the file says {count}; it is cut, download it again")
     own = iso_day(str(whole.get("extracted", "")))
     found = told_apart(_statements(file, list_id, entities))
-    return publication(FORMAT_ID, file, (list_id,), found, dating, own)
+    stated_whole = publication(FORMAT_ID, file, (list_id,), found, dating, own)
+    return stated_whole._replace(covers=(*stated_whole.covers, _REST))
 
 
 def _statements(file: InputFile, list_id: str, entities: list[Any]) -> Iterator[tuple[Statement, str]]:
@@ -106,8 +108,7 @@ def _fields(entity: Fields, list_id: str) -> Fields:
         addresses=[each for line in lines if (each := address(street=line, country=entity["country"]))],
         remarks=entity["notes"],
         measures=_measures(entity, list_id),
-        other={label: value for label, value in entity.items() if label not in placed and value},
-    )
+    ) | {_REST: {label: value for label, value in entity.items() if label not in placed and value}}
 
 
 def _measures(entity: Fields, list_id: str) -> list[Fields]:

@@ -81,6 +81,12 @@ def name_of(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
+def line_of(element: Element) -> int:
+    """The line on which the element begins."""
+    line: Any = element.sourceline
+    return int(line or 1)
+
+
 def text_of(element: Element) -> str:
     """The element's own text without blanks around it."""
     return (element.text or "").strip()

@@ -36,6 +36,7 @@ FILES: list[tuple[Path, Callable[[Path], Iterable[Original]]]] = [
     *((REGULATIONS / f"{name}.json", originals.us_regulations) for name in
       ("bis_entity_list", "dhs_uflpa", "dow_1260h", "ofac_nscmic")),
     (REGULATIONS / "uflpa.html", originals.uflpa),
+    (FIXTURES / "ecfr" / "title-15-part-744-2024-05-06.xml", originals.ecfr),
     (FIXTURES / "bis-dpl" / "2021-03-04" / "dpl.txt", originals.bis_dpl),
     (FIXTURES / "csl" / "2022-02-02" / "consolidated.csv", originals.csl),
 ]  # fmt: skip
@@ -203,7 +204,7 @@ def test_a_denied_person_is_known_by_name_through_renewals_and_respellings() -> 
 def test_the_consolidated_screening_list_never_speaks_for_lists_with_files_of_their_own() -> None:
     publication = one(FIXTURES / "csl" / "2022-02-02")
     assert publication.lists == (
-        "us-csl-sdn", "us-csl-cmic", "us-csl-el", "us-csl-dpl", "us-bis-uvl", "us-state-dtc", "us-state-isn",
+        "us-csl-sdn", "us-csl-cmic", "us-csl-el", "us-csl-dpl", "us-csl-uvl", "us-state-dtc", "us-state-isn",
     )  # fmt: skip
     statements = by_key(publication)
     assert statements["90002"].fields["measures"] == [
@@ -292,6 +293,29 @@ def test_an_eu_file_whose_lines_were_wrapped_in_quotes_is_refused_saying_so(tmp_
     copy.write_text("".join(f'"{line}\t\t"\n' for line in lines), "utf-8")
     with pytest.raises(DamagedFile, match="line 1: each line stands in one pair of quotation marks"):
         read([copy])
+
+
+def test_the_ecfr_s_tables_are_three_lists_with_the_keys_that_the_other_form_gives() -> None:
+    publication = one(FIXTURES / "ecfr" / "title-15-part-744-2024-05-06.xml")
+    assert (publication.lists, publication.published) == (
+        ("us-bis-el", "us-bis-uvl", "us-bis-meu"),
+        date(2024, 5, 6),
+    )
+    statements = by_key(publication)
+    other_form = by_key(one(REGULATIONS / "bis_entity_list.json"))
+    key = "cn-beijingexampletechnologydevelopmentcoltd"
+    for field in ("name", "aliases", "listed_on"):
+        values = [{**s.fields, "listed_on": s.listed_on}[field] for s in (statements[key], other_form[key])]
+        assert (
+            sorted(map(str, values[0])) == sorted(map(str, values[1])) if field == "aliases" else values[0] == values[1]
+        )
+    assert [a["street"] for a in statements[key].fields["addresses"]] == [
+        "Room 1, Haidian District, Beijing, China",
+        "Room 2, Chaoyang District, Beijing, China",
+    ]
+    assert statements["ae-examplegulffze"].lists == ("us-bis-uvl",)
+    assert statements["cn-exampleghoura"].fields["addresses"][0]["country"] == "CHINA, PEOPLE'S REPUBLIC OF"
+    assert any("a note below the table" in warning for warning in publication.warnings)
 
 
 def spreadsheet(table: Path, target: Path) -> Path:
