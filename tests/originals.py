@@ -116,6 +116,34 @@ def _flat(cell: ElementTree.Element) -> str:
     return squeezed((cell.text or "") + "".join(parts))
 
 
+def ftm(path: Path) -> Iterator[Original]:
+    things = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    targets = {thing["id"]: thing for thing in things if thing["target"]}
+    for thing in targets.values():
+        near = [t for t in things if not t["target"] and (thing["id"] in strings(t["properties"])
+                                                          or t["id"] in strings(thing["properties"]))]  # fmt: skip
+        linked = [text for each in near for text in strings(each["properties"])]
+        values = [
+            *strings(thing["properties"]),
+            *strings(thing["referents"]),
+            *thing["datasets"],
+            thing.get("last_change", ""),
+        ]
+        yield Original(thing["id"], thing["caption"], (*values, *linked))
+
+
+def targets_simple(path: Path) -> Iterator[Original]:
+    for row in csv.DictReader(path.read_text("utf-8").splitlines()):
+        values = [part for name, value in row.items() for part in value.split(";") if part and name != "last_seen"]
+        yield Original(row["id"], row["name"], tuple(values))
+
+
+def own_list(path: Path) -> Iterator[Original]:
+    for row in csv.DictReader(path.with_name("blocklist.csv").read_text("utf-8").splitlines()):
+        values = [part for value in row.values() for part in value.split("; ") if part]
+        yield Original(row["No"], row["Partner"], tuple(values))
+
+
 def bis_dpl(path: Path) -> Iterator[Original]:
     for row in csv.DictReader(path.read_text("utf-8").split("\n"), delimiter="\t"):
         yield Original(None, row["Name"], tuple(value for value in row.values() if value.strip()))

@@ -16,7 +16,10 @@ from compliance.sources import (
     ecfr_xml,
     eu_fsf_csv,
     eu_fsf_xml,
+    ftm_jsonl,
     ofac_delimited,
+    own_list,
+    targets_simple,
     uflpa_html,
     uk_conlist,
     uk_sanctions,
@@ -62,6 +65,9 @@ FORMATS: tuple[SourceFormat, ...] = (
     us_regulations,
     bis_dpl,
     csl,
+    ftm_jsonl,
+    targets_simple,
+    own_list,
 )
 
 
@@ -89,8 +95,9 @@ def read_group(group: Group, published: date | None) -> list[Publication]:
     """Read the publications of one group of files."""
     by_format: dict[str, list[InputFile]] = {}
     passed_over: list[InputFile] = []
+    described = own_list.claimed(group.files)
     for file in group.files:
-        format = next((format for format in FORMATS if format.recognises(file)), None)
+        format = own_list if file.name in described else next((f for f in FORMATS if f.recognises(file)), None)
         if format:
             by_format.setdefault(format.FORMAT_ID, []).append(file)
         elif is_worth_an_error(file):

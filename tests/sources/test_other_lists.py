@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import itertools
+import re
 import shutil
 import zipfile
 from collections import defaultdict
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from compliance.errors import BadInput, DamagedFile
 from compliance.model import Publication, Statement
@@ -37,6 +39,8 @@ FILES: list[tuple[Path, Callable[[Path], Iterable[Original]]]] = [
       ("bis_entity_list", "dhs_uflpa", "dow_1260h", "ofac_nscmic")),
     (REGULATIONS / "uflpa.html", originals.uflpa),
     (FIXTURES / "ecfr" / "title-15-part-744-2024-05-06.xml", originals.ecfr),
+    (FIXTURES / "opensanctions" / "entities.ftm.json", originals.ftm),
+    (FIXTURES / "opensanctions" / "targets.simple.csv", originals.targets_simple),
     (FIXTURES / "bis-dpl" / "2021-03-04" / "dpl.txt", originals.bis_dpl),
     (FIXTURES / "csl" / "2022-02-02" / "consolidated.csv", originals.csl),
 ]  # fmt: skip
@@ -316,6 +320,101 @@ def test_the_ecfr_s_tables_are_three_lists_with_the_keys_that_the_other_form_giv
     assert statements["ae-examplegulffze"].lists == ("us-bis-uvl",)
     assert statements["cn-exampleghoura"].fields["addresses"][0]["country"] == "CHINA, PEOPLE'S REPUBLIC OF"
     assert any("a note below the table" in warning for warning in publication.warnings)
+
+
+def test_follow_the_money_entities_carry_what_is_linked_with_them() -> None:
+    publication = one(FIXTURES / "opensanctions" / "entities.ftm.json")
+    assert (publication.lists, publication.published) == (("ftm-xx-example-list",), date(2024, 5, 6))
+    company, person = (by_key(publication)[key] for key in ("NK-example1", "NK-example2"))
+    assert company.listed_on == date(2022, 3, 15)
+    assert {linked["schema"] for linked in company.fields["other"]["linked"]} == {"Address", "Sanction"}
+    assert [(a["text"], a["kind"]) for a in company.fields["aliases"]] == [
+        ("ООО Пример Трейдинг", "aka"),
+        ("Extra", "aka"),
+        ("Example Bureau", "fka"),
+        ("EXT", "weak"),
+    ]
+    assert person.fields["type"] == "individual"
+    assert "NK-relative" not in by_key(publication)
+    assert by_key(one(FIXTURES / "opensanctions" / "targets.simple.csv")).keys() == by_key(publication).keys()
+
+
+def own(folder: Path, **changes: tuple[str, str]) -> Path:
+    """A copy of the own list and its mapping, with one text of a file changed."""
+    shutil.copytree(FIXTURES / "own-list", folder)
+    for name, (old, new) in changes.items():
+        path = folder / f"blocklist.{name}"
+        assert old in path.read_text("utf-8")
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    return folder
+
+
+def test_an_own_list_is_a_list_like_any_other() -> None:
+    publication = one(FIXTURES / "own-list", date(2024, 5, 6))
+    assert publication.lists == ("own-blocklist",)
+    assert {file.name for file in publication.files} == {"blocklist.csv", "blocklist.toml"}
+    statements = by_key(publication)
+    company = statements["B-1"]
+    assert company.listed_on == date(2020, 3, 1)
+    assert [alias["text"] for alias in company.fields["aliases"]] == ["Example Overseas", "EUG", "Altname GmbH"]
+    assert [(i["kind"], i["value"]) for i in company.fields["identifiers"]] == [
+        ("lei", "529900T8BM49AURSDO55"),
+        ("registration", "HRB 90001"),
+    ]
+    assert company.fields["measures"] == [{"kind": "internal", "basis": "no new business (credit committee)"}]
+    assert statements["B-2"].fields["type"] == "individual"
+    assert originals.unfound(originals.own_list(FIXTURES / "own-list" / "blocklist.toml"), fields_of(publication)) == []
+
+
+def test_an_own_list_may_be_a_spreadsheet(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in csv.reader((FIXTURES / "own-list" / "blocklist.csv").read_text("utf-8").splitlines()):
+        book.active.append(row)  # type: ignore[union-attr]
+    folder = own(tmp_path / "2024-05-06", toml=("blocklist.csv", "blocklist.xlsx"))
+    (folder / "blocklist.csv").unlink()
+    book.save(folder / "blocklist.xlsx")
+    expected = by_key(one(FIXTURES / "own-list", date(2024, 5, 6)))
+    assert by_key(one(folder)) == expected
+    (folder / "blocklist.xlsx").unlink()
+    spreadsheet(FIXTURES / "own-list" / "blocklist.csv", folder / "blocklist.ods")
+    own_mapping = folder / "blocklist.toml"
+    own_mapping.write_text(own_mapping.read_text("utf-8").replace("blocklist.xlsx", "blocklist.ods"), "utf-8")
+    assert by_key(one(folder)) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"toml": ('name = "Partner"', 'name = "Partnr"')}, "has no column 'Partnr'; its columns are 'No', 'Partner'"),
+        ({"toml": ('"own-blocklist"', '"us-ofac-sdn"')}, "an own list's id is own-NAME"),
+        ({"toml": ("[types]", "[typos]")}, "blocklist.toml: typos: extra inputs are not permitted"),
+        (
+            {"toml": ('file = "blocklist.csv"', 'file = "other.csv"')},
+            "the file 'other.csv' that it describes is not there",
+        ),
+        ({"toml": ("list = ", "list == ")}, "not readable as TOML"),
+        ({"csv": ("B-3,Example Minor Ltd", "B-3,")}, "line 4: no Partner"),
+        ({"csv": ("B-3", "B-1")}, "line 4: No 'B-1' stands there twice, first in line 2"),
+        ({"csv": ("2020-03-01", "yesterday")}, "line 2: the Since 'yesterday' is no day"),
+        ({"csv": (",Firma,", ",Stiftung,")}, "line 2: the Kind 'Stiftung' is neither"),
+    ],
+)
+def test_what_is_wrong_with_an_own_list_is_said_in_one_line(
+    changes: dict[str, tuple[str, str]], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(BadInput, match=re.escape(message)):
+        read([own(tmp_path / "2024-05-06", **changes)])
+
+
+def test_an_own_list_in_another_encoding_is_read_when_its_mapping_says_so(tmp_path: Path) -> None:
+    folder = own(tmp_path / "2024-05-06")
+    text = (folder / "blocklist.csv").read_text("utf-8")
+    (folder / "blocklist.csv").write_bytes(text.encode("cp1252"))
+    with pytest.raises(DamagedFile, match=r"line 2: the byte DC is not utf-8"):
+        read([folder])
+    mapping = folder / "blocklist.toml"
+    mapping.write_text('encoding = "cp1252"\n' + mapping.read_text("utf-8"), "utf-8")
+    assert by_key(one(folder))["B-1"].fields["name"] == "Example Übersee GmbH"
 
 
 def spreadsheet(table: Path, target: Path) -> Path:
