@@ -63,7 +63,7 @@ def _rows(file: InputFile) -> Iterator[tuple[str, str, str]]:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise DamagedFile(f"{file.path}: not a readable page ({error}); download it again") from error
     for number, table in enumerate(page.iter("table"), start=1):
-        rows: list[list[str]] = [[_text(cell) for cell in row] for row in table.iter("tr")]
+        rows: list[list[str]] = [[_text(cell) for cell in row.iterchildren("td", "th")] for row in table.iter("tr")]
         ground = _ground(table)
         if not rows or rows[0] not in _HEADERS or not ground:
             raise DamagedFile(

@@ -87,10 +87,13 @@ def _key(entity: Fields, list_id: str) -> str:
 def _wrong(entity: Any) -> str | None:
     if not isinstance(entity, dict) or not isinstance(entity.get("name"), str) or not entity["name"].strip():
         return "no name"
-    texts = [entity.get(part) for part in _TEXTS]
+    missing = [part for part in (*_TEXTS, "aliases") if part not in entity]
+    if missing:
+        return f"no {missing[0]}"
+    texts = [value for part, value in entity.items() if part != "aliases"]
     if not all(value is None or isinstance(value, str) for value in texts):
         return "a field that is no text"
-    aliases = entity.get("aliases", [])
+    aliases = entity["aliases"]
     if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
         return "aliases that are no texts"
     return None
@@ -102,9 +105,7 @@ def _fields(entity: Fields, list_id: str) -> Fields:
     return stated(
         type="entity",
         name=entity["name"].strip(),
-        aliases=[
-            {"text": text.strip(), "kind": NameKind.aka.value} for text in entity.get("aliases", ()) if text.strip()
-        ],
+        aliases=[{"text": text.strip(), "kind": NameKind.aka.value} for text in entity["aliases"] if text.strip()],
         addresses=[each for line in lines if (each := address(street=line, country=entity["country"]))],
         remarks=entity["notes"],
         measures=_measures(entity, list_id),

@@ -44,10 +44,11 @@ def root_of(file: InputFile) -> Root | None:
     if found is None:
         return None
     element = found[1]
-    name = etree.QName(element)
-    attributes = {etree.QName(key).localname: str(value) for key, value in element.attrib.items()}
+    # By hand: a name with a colon and no namespace, as damage makes them, is none that lxml would take apart.
+    namespace, _, name = str(element.tag).rpartition("}")
+    attributes = {str(key).rpartition("}")[2]: str(value) for key, value in element.attrib.items()}
     has_doctype = element.getroottree().docinfo.internalDTD is not None
-    return Root(name.localname, name.namespace or "", attributes, has_doctype)
+    return Root(name, namespace.removeprefix("{"), attributes, has_doctype)
 
 
 def records(file: InputFile, names: Sequence[str]) -> Iterator[Element]:
@@ -71,8 +72,9 @@ def records(file: InputFile, names: Sequence[str]) -> Iterator[Element]:
             while element.getprevious() is not None:
                 del element.getparent()[0]
     except etree.XMLSyntaxError as error:
+        fault = " ".join(str(error.msg).split())
         raise DamagedFile(
-            f"{file.path}, line {error.lineno or 1:,}: the XML is cut or damaged ({error.msg}); download it again"
+            f"{file.path}, line {error.lineno or 1:,}: the XML is cut or damaged ({fault}); download it again"
         ) from error
 
 
