@@ -57,7 +57,7 @@ def measures_of(
     if found:
         return found
     kind, rule = _BY_LIST.get(list_id, (MeasureKind.unknown, "no rule known: review the entry"))
-    return (Measure(kind=kind, basis=", ".join(programmes), rule=rule),)
+    return (Measure(kind=kind, basis=", ".join(programmes) or "being on the list", rule=rule),)
 
 
 def _securities(dates: Mapping[str, date]) -> Measure:

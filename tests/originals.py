@@ -120,9 +120,10 @@ def ftm(path: Path) -> Iterator[Original]:
     things = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     targets = {thing["id"]: thing for thing in things if thing["target"]}
     for thing in targets.values():
-        near = [t for t in things if not t["target"] and (thing["id"] in strings(t["properties"])
-                                                          or t["id"] in strings(thing["properties"]))]  # fmt: skip
-        linked = [text for each in near for text in strings(each["properties"])]
+        near = [thing]
+        for _ in range(2):
+            near += [t for t in things if not t["target"] and t not in near and any(_touch(t, other) for other in near)]
+        linked = [text for each in near[1:] for text in strings(each["properties"])]
         values = [
             *strings(thing["properties"]),
             *strings(thing["referents"]),
@@ -130,6 +131,10 @@ def ftm(path: Path) -> Iterator[Original]:
             thing.get("last_change", ""),
         ]
         yield Original(thing["id"], thing["caption"], (*values, *linked))
+
+
+def _touch(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return one["id"] in strings(other["properties"]) or other["id"] in strings(one["properties"])
 
 
 def targets_simple(path: Path) -> Iterator[Original]:

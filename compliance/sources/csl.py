@@ -86,6 +86,9 @@ def _publication(file: InputFile, dating: Dating) -> Publication:
     statements = [each for list_id, group in held.items() for each in _of_list(list_id, group)]
     twice = [s for s in statements if "-" in s.key and s.key.partition("-")[0].isdigit()]
     notes = [f"{file.path}: {s.key.partition('-')[0]} stands twice on {s.lists[0]}, kept as {s.key} too" for s in twice]
+    missing = [code for code, list_id in LISTS.items() if list_id not in held]
+    if missing:
+        notes.append(f"{file.path}: no rows of {', '.join(missing)}; what is known of those lists stays as it was")
     return publication(FORMAT_ID, file, tuple(held), statements, dating, warnings=notes)
 
 

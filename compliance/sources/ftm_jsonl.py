@@ -28,6 +28,9 @@ from compliance.sources.stating import Fields, address, once, publication, state
 FORMAT_ID = "ftm-jsonl"
 _FIRST = re.compile(r'\s*\{.*"schema"\s*:', re.DOTALL)
 
+# A relative stands two steps away: the person, the kinship, the relative. Further on are other people's affairs.
+_STEPS = 2
+
 Thing = dict[str, Any]
 
 
@@ -104,21 +107,27 @@ def _names(thing: Thing) -> list[str]:
 
 
 def _linked(things: Iterable[Thing], parties: dict[str, Thing]) -> tuple[dict[str, list[Thing]], int]:
-    """The things of each party, by links in either direction, and how many have none."""
-    pointed = defaultdict(list)
-    for key, party in parties.items():
-        for values in party["properties"].values():
-            for value in values:
-                pointed[value].append(key)
+    """The things of each party, linked with it directly or through one other, and how many have no party."""
+    owners = {key: [key] for key in parties}
     found: dict[str, list[Thing]] = defaultdict(list)
-    loose = 0
-    for thing in things:
-        owners = [v for values in thing["properties"].values() for v in values if v in parties]
-        owners = unique([*owners, *pointed.get(thing["id"], [])])
-        for owner in owners:
-            found[owner].append({"id": thing["id"], "schema": thing["schema"], **thing["properties"]})
-        loose += not owners
-    return found, loose
+    left, near = list(things), dict(parties)
+    for _ in range(_STEPS):
+        pointed: dict[str, list[str]] = defaultdict(list)
+        for key, thing in near.items():
+            for value in _values(thing):
+                pointed[value] += owners[key]
+        reached = {t["id"]: t for t in left if t["id"] in pointed or any(v in near for v in _values(t))}
+        for key, thing in reached.items():
+            owners[key] = unique([*pointed.get(key, ()), *(o for v in _values(thing) if v in near for o in owners[v])])
+            for owner in owners[key]:
+                found[owner].append({"id": key, "schema": thing["schema"], **thing["properties"]})
+        left, near = [t for t in left if t["id"] not in reached], reached
+    return found, len(left)
+
+
+def _values(thing: Thing) -> Iterator[str]:
+    for values in thing["properties"].values():
+        yield from values
 
 
 def _listed_on(linked: Iterable[Thing]) -> date | None:

@@ -122,7 +122,7 @@ def _statement(mapping: Mapping, row: Row) -> Statement:
         identifiers=_identifiers(mapping, row),
         births=[date_range(text) for text in values(mapping.born)],
         nationalities=values(mapping.nationality),
-        measures=[{"kind": MeasureKind.internal.value, "basis": mapping.measure}],
+        measures=[{"kind": MeasureKind.internal.value, "basis": mapping.measure, "rule": "your own decision"}],
         other={column: value for column, value in row.items() if value and column not in mapping.placed},
     )
     key = row[mapping.key] if mapping.key else folded(name)

@@ -70,12 +70,17 @@ def publication(
 ) -> Publication:
     """The publication of one file that states every field; `own` is the date that the file itself holds."""
     published, source = dating.within(file.path, own)
+    covers: tuple[str, ...] = COVERS
+    if not any(statement.fields["measures"] for statement in statements):
+        # Measures that the file does not state follow from the list; "known to be empty" would be untrue.
+        covers = tuple(name for name in COVERS if name != "measures")
+        statements = [s._replace(fields={n: v for n, v in s.fields.items() if n != "measures"}) for s in statements]
     return Publication(
         format=format,
         published=published,
         date_source=source,
         lists=tuple(lists),
-        covers=COVERS,
+        covers=covers,
         files=(file.source(),),
         statements=statements,
         warnings=(*dating.warnings, *warnings),

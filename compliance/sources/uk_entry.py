@@ -158,7 +158,8 @@ def _numbers(layout: Layout, rows: Sequence[Row]) -> list[Fields]:
 def _measures(imposed: Iterable[str], programmes: Sequence[str]) -> list[Fields]:
     texts = unique(part.strip() for text in imposed for part in text.split("|"))
     basis = ", ".join(programmes)
-    return [{"kind": _measure(text).value, "basis": f"{text} ({basis})" if basis else text} for text in texts]
+    rule = f"{basis or 'the regulations of the regime'}, under the Sanctions and Anti-Money Laundering Act 2018"
+    return [{"kind": _measure(text).value, "basis": text, "rule": rule} for text in texts]
 
 
 def _measure(text: str) -> MeasureKind:

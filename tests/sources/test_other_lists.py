@@ -336,6 +336,8 @@ def test_follow_the_money_entities_carry_what_is_linked_with_them() -> None:
     ]
     assert person.fields["type"] == "individual"
     assert "NK-relative" not in by_key(publication)
+    assert [linked["id"] for linked in person.fields["other"]["linked"]] == ["fam-1", "NK-relative"]
+    assert publication.warnings == ()
     assert by_key(one(FIXTURES / "opensanctions" / "targets.simple.csv")).keys() == by_key(publication).keys()
 
 
@@ -361,7 +363,9 @@ def test_an_own_list_is_a_list_like_any_other() -> None:
         ("lei", "529900T8BM49AURSDO55"),
         ("registration", "HRB 90001"),
     ]
-    assert company.fields["measures"] == [{"kind": "internal", "basis": "no new business (credit committee)"}]
+    assert company.fields["measures"] == [
+        {"kind": "internal", "basis": "no new business (credit committee)", "rule": "your own decision"}
+    ]
     assert statements["B-2"].fields["type"] == "individual"
     assert originals.unfound(originals.own_list(FIXTURES / "own-list" / "blocklist.toml"), fields_of(publication)) == []
 
