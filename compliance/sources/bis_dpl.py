@@ -7,8 +7,9 @@ end of the order has not been taken off, the order has expired.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from compliance.model import EXPIRES, NameKind, Publication, Statement
 from compliance.sources.catalogue import BIS_DPL
@@ -25,6 +26,7 @@ HEADER = (
     "Standard_Order", "Last_Update", "Action", "FR_Citation",
 )  # fmt: skip
 _ORDER = HEADER[6:]
+_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 Row = dict[str, str]
 
@@ -93,7 +95,8 @@ def _address(row: Row) -> Fields:
 
 
 def _day(text: str) -> date | None:
+    match = _DAY.fullmatch(text.strip())
     try:
-        return datetime.strptime(text.strip(), "%m/%d/%Y").date()  # noqa: DTZ007 - a day has no zone
+        return date(int(match[3]), int(match[1]), int(match[2])) if match else None
     except ValueError:
         return None

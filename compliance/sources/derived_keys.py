@@ -14,10 +14,12 @@ from anyascii import anyascii
 
 from compliance.model import Statement
 
+_NEITHER = re.compile(r"[^a-z0-9]+")
+
 
 def folded(text: str) -> str:
     """Letters and digits alone, in Latin and small; what has none is written as its characters' numbers."""
-    bare = "".join(c for c in anyascii(text).casefold() if c.isalnum() and c.isascii())
+    bare = _NEITHER.sub("", anyascii(text).casefold())
     return bare or "".join(f"u{ord(c):x}" for c in text.strip())
 
 

@@ -97,12 +97,17 @@ def listed_on(layout: Layout, rows: Sequence[Row]) -> str | None:
 
 
 def _values(rows: Iterable[Row], column: str) -> list[str]:
-    return unique(row.get(column, "").strip() for row in rows)
+    return [value for value in dict.fromkeys(row.get(column, "").strip() for row in rows) if value]
 
 
 def _together(rows: Iterable[Row], columns: Sequence[str]) -> list[dict[str, str]]:
     """The columns' values that stand in one row, each combination once; without what is empty."""
-    return unique(present(**{column: row.get(column, "") for column in columns}) for row in rows)
+    found = dict.fromkeys(tuple(row.get(column, "").strip() for column in columns) for row in rows)
+    return [
+        {column: value for column, value in zip(columns, values, strict=True) if value}
+        for values in found
+        if any(values)
+    ]
 
 
 def _text(layout: Layout, name: Row) -> str:

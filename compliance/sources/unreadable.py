@@ -38,7 +38,7 @@ def complaint(file: InputFile) -> BadInput:
             return UnknownFormat(f"{file.path}: this is {what}")
     return UnknownFormat(
         f"{file.path}: no list format is recognised in it; what can be read: OFAC's sdn.csv and cons_prim.csv "
-        "with their alt, add and comments files"
+        "with their alt, add and comments files, and what docs/formats.md names; a list of your own needs a mapping"
     )
 
 
