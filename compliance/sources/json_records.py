@@ -18,13 +18,18 @@ def loaded(text: str, file: InputFile, line: int = 1) -> Any:
     Numbers that a log cannot hold (fractions, and whole ones beyond 15 digits) stay the text that they are.
     """
     try:
-        return json.loads(text, parse_float=str, parse_int=_whole, parse_constant=str)
+        value = json.loads(text, parse_float=str, parse_int=_whole, parse_constant=str)
+        if "\\ud" in text.lower():
+            json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise DamagedFile(
             f"{file.path}, line {line + error.lineno - 1:,}: not whole JSON ({error.msg}); {AGAIN}"
         ) from error
+    except UnicodeEncodeError as error:
+        raise DamagedFile(f"{file.path}, line {line:,}: half a character (a lone surrogate); {AGAIN}") from error
     except RecursionError as error:
         raise DamagedFile(f"{file.path}, line {line:,}: JSON nested deeper than any list; {AGAIN}") from error
+    return value
 
 
 def _whole(text: str) -> int | str:

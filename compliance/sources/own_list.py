@@ -125,7 +125,7 @@ def _statement(mapping: Mapping, row: Row) -> Statement:
         measures=[{"kind": MeasureKind.internal.value, "basis": mapping.measure, "rule": "your own decision"}],
         other={column: value for column, value in row.items() if value and column not in mapping.placed},
     )
-    key = row[mapping.key] if mapping.key else folded(name)
+    key = " ".join(row[mapping.key].split()) if mapping.key else folded(name)
     return Statement(key, (mapping.list_id,), fields, iso_day(listed) or british_day(listed))
 
 

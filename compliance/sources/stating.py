@@ -19,6 +19,9 @@ COVERS = (
 )  # fmt: skip
 
 
+_FEW_SLIPS = 3
+
+
 def stated(*, type: str, name: str, remarks: str | None = None, gender: str | None = None, **fields: Any) -> Fields:
     """Every covered field; one that is not given is known to be empty."""
     unknown = fields.keys() - set(COVERS)
@@ -70,6 +73,9 @@ def publication(
 ) -> Publication:
     """The publication of one file that states every field; `own` is the date that the file itself holds."""
     published, source = dating.within(file.path, own)
+    statements, late = _without_slips(statements, published, sure=own is not None)
+    named = dating.found if own and dating.found not in (None, own) else None
+    said = [f"{file.path}: the name says {named}, the file says {own}; the file's own date is taken"] if named else []
     covers: tuple[str, ...] = COVERS
     if not any(statement.fields["measures"] for statement in statements):
         # Measures that the file does not state follow from the list; "known to be empty" would be untrue.
@@ -83,8 +89,26 @@ def publication(
         covers=covers,
         files=(file.source(),),
         statements=statements,
-        warnings=(*dating.warnings, *warnings),
+        warnings=(*dating.warnings, *said, *warnings, *(f"{file.path}: {note}" for note in late)),
     )
+
+
+def _without_slips(statements: list[Statement], published: date, *, sure: bool) -> tuple[list[Statement], list[str]]:
+    """The statements without dates of listing after the publication, where these are slips of the publisher's pen.
+
+    They are when the publication's date is sure, or when there are few of them. Many give a wrong date away, and are
+    left for the import to refuse. What was written stays among `other`.
+    """
+    late = {s.key for s in statements if s.listed_on and s.listed_on > published}
+    if not late or not (sure or len(late) <= _FEW_SLIPS):
+        return statements, []
+    notes = [f"{s.key} is said to be listed on {s.listed_on}, later; not taken" for s in statements if s.key in late]
+    return [_undated(s) if s.key in late else s for s in statements], notes
+
+
+def _undated(statement: Statement) -> Statement:
+    other = {**statement.fields["other"], "listed_on": str(statement.listed_on)}
+    return statement._replace(fields={**statement.fields, "other": other}, listed_on=None)
 
 
 def address(

@@ -87,10 +87,11 @@ def read(files: Sequence[InputFile], dating: Dating) -> list[Publication]:
 
 
 def _publication(file: InputFile, dating: Dating) -> Publication:
-    days = [british_day(text_of(element)) for element in records(file, ("DateGenerated",))]
-    if not days or days[0] is None:
+    dated = next(records(file, ("DateGenerated",)), None)
+    own = british_day(text_of(dated)) if dated is not None else None
+    if own is None:
         raise DamagedFile(f"{file.path}, line 1: no DateGenerated; {_AGAIN}")
-    return publication(FORMAT_ID, file, (UK_SANCTIONS,), once(_statements(file), file), dating, days[0])
+    return publication(FORMAT_ID, file, (UK_SANCTIONS,), once(_statements(file), file), dating, own)
 
 
 def _statements(file: InputFile) -> Iterator[tuple[str, Statement]]:

@@ -421,6 +421,28 @@ def test_an_own_list_in_another_encoding_is_read_when_its_mapping_says_so(tmp_pa
     assert by_key(one(folder))["B-1"].fields["name"] == "Example Übersee GmbH"
 
 
+def test_a_date_of_listing_after_the_publication_is_a_slip_when_it_is_one_and_refused_when_it_is_many(
+    tmp_path: Path,
+) -> None:
+    text = (FIXTURES / "un" / "2020-01-15" / "consolidated.xml").read_text("utf-8")
+    copy = tmp_path / "consolidated.xml"
+    copy.write_text(text.replace("2017-12-22", "2917-12-22"), "utf-8")
+    publication = one(copy)
+    assert by_key(publication)["KPi.902"].listed_on is None
+    assert by_key(publication)["KPi.902"].fields["other"]["listed_on"] == "2917-12-22"
+    assert any("KPi.902 is said to be listed on 2917-12-22" in warning for warning in publication.warnings)
+    many = one(FIXTURES / "ca-sema" / "2023-06-01" / "sema-lmes.xml", date(1999, 1, 1))
+    assert [s.listed_on for s in many.statements if s.listed_on]
+
+
+def test_half_a_character_in_json_is_damage(tmp_path: Path) -> None:
+    text = (REGULATIONS / "ofac_nscmic.json").read_text("utf-8")
+    copy = tmp_path / "list.json"
+    copy.write_text(text.replace("Example Engine", "\\ud800 Engine"), "utf-8")
+    with pytest.raises(DamagedFile, match="line 1: half a character"):
+        read([copy])
+
+
 def spreadsheet(table: Path, target: Path) -> Path:
     """The rows of a CSV file as an OpenDocument spreadsheet, as office programs write it: blanks are repeated."""
     rows = list(csv.reader(table.read_text("utf-8").splitlines()))
