@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
+from compliance.measures import NS_CMIC_RULE
 from compliance.model import MeasureKind, NameKind, Publication, Statement
 from compliance.sources import ofac_dates
 from compliance.sources.catalogue import STATE_DTC, STATE_ISN
@@ -47,6 +49,7 @@ LISTS = {
     "DTC": STATE_DTC,
     "ISN": STATE_ISN,
 }
+_LISTED = "Listing Date (CMIC)"
 _NUMBERED = ("SDN", "SSI", "CAP", "NS-MBS List", "PLC", "FSE", "CMIC")
 _TYPES = {"": "entity", "Entity": "entity", "Individual": "individual", "Vessel": "vessel", "Aircraft": "aircraft"}
 _CODE = re.compile(r"\(([A-Za-z -]+)\)")
@@ -115,7 +118,7 @@ def _of_list(list_id: str, group: Iterable[Row]) -> list[Statement]:
         country = next((each["country"] for each in addresses if "country" in each), "")
         key = row["_id"] if numbered else key_of(country, row["name"])
         apart = " ".join(row[part] for part in ("start_date", "federal_register_notice", "programs", "addresses"))
-        listed = iso_day(row["start_date"])
+        listed = iso_day(row["start_date"]) or _dates(map(_number, _parts(row["ids"]))).get(_LISTED)
         found.append((Statement(key, (list_id,), _fields(row, list_id, addresses), listed), apart))
     return told_apart(found)
 
@@ -131,7 +134,7 @@ def _fields(row: Row, list_id: str, addresses: list[Fields]) -> Fields:
         addresses=addresses,
         remarks=row["remarks"].strip(),
         gender=genders[0] if genders else None,
-        identifiers=[each for each in numbers if each["kind"] != "id-number" or re.search(r"\d{3}", each["value"])],
+        identifiers=[each for each in numbers if _names_somebody(each)],
         births=[date_range(text) for text in _parts(row["dates_of_birth"])],
         birthplaces=_parts(row["places_of_birth"]),
         nationalities=_parts(row["nationalities"]),
@@ -139,6 +142,13 @@ def _fields(row: Row, list_id: str, addresses: list[Fields]) -> Fields:
         measures=_securities(numbers) if list_id == "us-csl-cmic" else [],
         other={column: value.strip() for column, value in row.items() if column not in _PLACED and value.strip()},
     )
+
+
+def _names_somebody(number: Fields) -> bool:
+    """Whether it is a number that names the party, and not a date, a sentence or a word."""
+    if number["kind"] != "id-number":
+        return True
+    return re.search(r"\d{3}", number["value"]) is not None and not _dates([number])
 
 
 def _parts(text: str) -> list[str]:
@@ -161,13 +171,19 @@ def _number(text: str) -> Fields:
     return {"kind": kind_of(label), "value": value or label, "label": label}
 
 
+def _dates(numbers: Iterable[Fields]) -> dict[str, date]:
+    """The labelled dates among the numbers; of whatever else there is no day."""
+    return {each["label"]: day for each in numbers if (day := ofac_dates.whole_day(each["value"]))}
+
+
 def _securities(numbers: Iterable[Fields]) -> list[dict[str, Any]]:
-    dates = {each["label"]: ofac_dates.whole_day(each["value"]) for each in numbers}
+    dates = _dates(numbers)
     effective, last = dates.get("Effective Date (CMIC)"), dates.get("Purchase/Sales For Divestment Date (CMIC)")
     return [
         present(
             kind=MeasureKind.securities.value,
             basis="CMIC-EO13959",
+            rule=NS_CMIC_RULE,
             effective=effective.isoformat() if effective else None,
             divest_by=last.isoformat() if last else None,
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 from compliance.countries import code_of
 from compliance.errors import BadInput, DamagedFile
+from compliance.measures import NS_CMIC_RULE
 from compliance.model import MeasureKind, NameKind, Publication, Statement
 from compliance.sources import ofac_dates
 from compliance.sources.catalogue import BIS_EL, BIS_MEU, CMIC_PDF, DHS_UFLPA, DOD_1260H, EO14032_ANNEX
@@ -117,7 +118,7 @@ def _measures(entity: Fields, list_id: str) -> list[Fields]:
     if list_id not in (CMIC_PDF, EO14032_ANNEX):
         return []
     effective = iso_day(entity["effective_date"] or "")
-    measure = {"kind": MeasureKind.securities.value, "basis": "CMIC-EO13959"}
+    measure = {"kind": MeasureKind.securities.value, "basis": "CMIC-EO13959", "rule": NS_CMIC_RULE}
     return [measure | ({"effective": effective.isoformat()} if effective else {})]
 
 

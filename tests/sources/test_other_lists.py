@@ -18,6 +18,7 @@ import pytest
 from openpyxl import Workbook
 
 from compliance.errors import BadInput, DamagedFile
+from compliance.measures import NS_CMIC_RULE
 from compliance.model import Publication, Statement
 from compliance.sources import read
 from tests import originals
@@ -212,7 +213,13 @@ def test_the_consolidated_screening_list_never_speaks_for_lists_with_files_of_th
     )  # fmt: skip
     statements = by_key(publication)
     assert statements["90002"].fields["measures"] == [
-        {"kind": "securities", "basis": "CMIC-EO13959", "effective": "2021-08-02", "divest_by": "2022-06-03"}
+        {
+            "kind": "securities",
+            "basis": "CMIC-EO13959",
+            "rule": NS_CMIC_RULE,
+            "effective": "2021-08-02",
+            "divest_by": "2022-06-03",
+        }
     ]
     assert {"hk-examplechinaltd", "hk-examplechinaltd-2"} < statements.keys()
     assert statements["90001"].fields["gender"] == "Male"
