@@ -105,7 +105,9 @@ def ecfr(path: Path) -> Iterator[Original]:
     for row in ElementTree.parse(path).getroot().iter("TR"):
         cells = [_flat(cell) for cell in row.iter("TD")]
         if len(cells) > 1:
-            yield Original(None, re.split(r", (?!Ltd)", cells[1])[0], tuple(cell for cell in cells if cell))
+            yield Original(
+                None, re.split(r", (?!Ltd)", cells[-2 if len(cells) < 4 else 1])[0], tuple(filter(None, cells))
+            )
 
 
 def _flat(cell: ElementTree.Element) -> str:

@@ -83,14 +83,11 @@ def _publication(file: InputFile, dating: Dating) -> Publication:
 def _rows(table: Element, problems: Problems, warnings: list[str]) -> Iterator[Row]:
     header: list[str] = []
     country = ""
-    for element in table.iter():
-        if name_of(element) != "TR":
-            continue
-        line = line_of(element)
-        cells = [_text(cell) for cell in element if name_of(cell) in ("TD", "TH")]
+    for line, cells in _cells(table):
         if not header:
             header = [" ".join(cell.split()) for cell in cells]
             if header[:1] != ["Country"] or header[-1].casefold() != _CITATION.casefold():
+                warnings.append(f"line {line:,}: a table of other columns, passed over: {', '.join(header)[:80]}")
                 return
         elif len(cells) == 1:
             warnings.append(f"line {line:,}: a note below the table, passed over: {' '.join(cells[0].split())[:80]}")
@@ -98,12 +95,31 @@ def _rows(table: Element, problems: Problems, warnings: list[str]) -> Iterator[R
             problems.add(line, f"{len(cells)} cells where the table has {len(header)} columns")
         else:
             country = " ".join(cells[0].split()) or country
-            named = dict(zip(header, cells, strict=True))
-            if not country or not cells[1].strip():
-                if any(cell.strip() for cell in cells[1:]):
-                    problems.add(line, "the row has no country" if not country else "the row names no party")
-                continue
-            yield Row(line, country, cells[1], {name: text for name, text in named.items() if text.strip()})
+            wrong = _wrong(country, cells)
+            if wrong:
+                problems.add(line, wrong)
+            elif cells[1].strip():
+                named = zip(header, cells, strict=True)
+                yield Row(line, country, cells[1], {name: text for name, text in named if text.strip()})
+
+
+def _cells(table: Element) -> Iterator[tuple[int, list[str]]]:
+    """Each row's line and cells; a cell that spans rows is blank in those below it."""
+    below = 0
+    for element in table.iter():
+        if name_of(element) == "TR":
+            held = [cell for cell in element if name_of(cell) in ("TD", "TH")]
+            spans = str(held[0].get("rowspan", "1")) if held else "1"
+            cells = [_text(cell) for cell in held]
+            yield line_of(element), ["", *cells] if below else cells
+            below = int(spans) - 1 if spans.isdigit() and int(spans) > 1 else max(0, below - 1)
+
+
+def _wrong(country: str, cells: Sequence[str]) -> str | None:
+    """A row of a country alone is a heading; one with anything else needs both."""
+    if not any(cell.strip() for cell in cells[1:]):
+        return None
+    return "the row has no country" if not country else None if cells[1].strip() else "the row names no party"
 
 
 def _statements(list_id: str, rows: Sequence[Row]) -> Iterator[tuple[Statement, str]]:

@@ -326,6 +326,7 @@ def test_the_ecfr_s_tables_are_three_lists_with_the_keys_that_the_other_form_giv
     ]
     assert statements["ae-examplegulffze"].lists == ("us-bis-uvl",)
     assert statements["cn-exampleghoura"].fields["addresses"][0]["country"] == "CHINA, PEOPLE'S REPUBLIC OF"
+    assert {"cn-exampleturbineworks", "ru-exampleradarjsc"} < statements.keys()
     assert any("a note below the table" in warning for warning in publication.warnings)
 
 
