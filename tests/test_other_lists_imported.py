@@ -111,6 +111,19 @@ def test_an_own_list_has_history_and_answers_like_any_other(opened: Callable[[st
     assert compliance.verify().checked == compliance.log.head().size
 
 
+def test_a_list_that_its_publisher_closed_is_asked_about_the_days_before_only(
+    opened: Callable[[str], Compliance],
+) -> None:
+    compliance = opened("log")
+    list(compliance.import_files([FIXTURES / "uk-conlist" / "ConList.csv"]))
+    list(compliance.import_files([FIXTURES / "uk-sanctions" / "UK-Sanctions-List.csv"]))
+    before = compliance.screen("EXAMPLE TRADING CORPORATION", as_of=date(2018, 6, 1))
+    assert [hit.entry.id for hit in before.hits] == ["uk-conlist/90002"]
+    after = compliance.screen("EXAMPLE TRADING CORPORATION", as_of=date(2026, 10, 9))
+    assert [basis.id for basis in after.lists] == ["uk-sanctions"]
+    assert after.hits == ()
+
+
 def test_every_list_says_what_it_forbids_and_why() -> None:
     unknown = {id for id in CATALOGUE if measures_of(id, (), (), {})[0].kind is MeasureKind.unknown}
     # Sectoral measures follow from the directive, which trade.gov's copy gives no field; the others state theirs.
