@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from compliance.list_measures import BY_LIST, WORDS
 from compliance.model import Measure, MeasureKind
 
 NS_CMIC_RULE = "EO 13959 as amended by EO 14032; 31 CFR part 586; OFAC FAQ 1046, 857"
@@ -27,6 +28,7 @@ _BY_14024 = {
     "4": MeasureKind.menu_based,
 }
 _BY_LIST: dict[str, tuple[MeasureKind, str]] = {
+    **BY_LIST,
     "us-ofac-sdn": (MeasureKind.blocking, "IEEPA and the programme's regulations, 31 CFR chapter V"),
     "us-ofac-13599": (MeasureKind.blocking, "EO 13599; 31 CFR part 560"),
     "us-ofac-plc": (MeasureKind.reject, "31 CFR parts 594, 595, 597; General License 4(b)"),
@@ -55,7 +57,7 @@ def measures_of(
     if found:
         return found
     kind, rule = _BY_LIST.get(list_id, (MeasureKind.unknown, "no rule known: review the entry"))
-    return (Measure(kind=kind, basis=", ".join(programmes), rule=rule),)
+    return (Measure(kind=kind, basis=", ".join(programmes) or "being on the list", rule=rule),)
 
 
 def _securities(dates: Mapping[str, date]) -> Measure:
@@ -95,6 +97,7 @@ def _eo14024(directives: Sequence[str], dates: Mapping[str, date]) -> tuple[Meas
 
 
 _WORDS = {
+    **WORDS,
     MeasureKind.blocking: "all dealings forbidden; property is blocked (50 % rule applies)",
     MeasureKind.reject: "transactions are rejected, property is not blocked",
     MeasureKind.debt_equity: "dealings in new debt or new equity forbidden, as the directive says",

@@ -129,12 +129,15 @@ def _asked(loaded: dict[str, ListState], options: Options) -> tuple[str, ...]:
     """The lists that were named, or all that are loaded and existed on that day."""
     if options.lists:
         return tuple(dict.fromkeys(list_info(list_id).id for list_id in options.lists))
-    return tuple(list_id for list_id in loaded if not _not_yet(list_id, options.as_of))
+    return tuple(list_id for list_id in loaded if _existed(list_id, options.as_of))
 
 
-def _not_yet(list_id: str, as_of: date) -> bool:
+def _existed(list_id: str, as_of: date) -> bool:
+    """Whether the list had begun and its publisher had not closed it: a closed one can never be brought up to date."""
     info = CATALOGUE.get(list_id)
-    return info is not None and info.since is not None and as_of < info.since
+    if info is None:
+        return True
+    return (info.since is None or info.since <= as_of) and (info.ended is None or as_of < info.ended)
 
 
 def _basis(list_id: str, state: ListState | None, options: Options) -> ListBasis:

@@ -25,10 +25,21 @@ class Dating:
         """Return the date, or say that a file without one of its own needs to be given one."""
         if self.found is None:
             raise BadInput(
-                f"{self.place}: OFAC's CSV files do not hold their publication date; "
+                f"{self.place}: the file does not hold its publication date; "
                 "give it with --published YYYY-MM-DD, or in the name of the file or its folder"
             )
         return self.found
+
+    def within(self, path: str, own: date | None) -> tuple[date, str]:
+        """Return the date that the file itself holds and its source, else the one known outside it.
+
+        Raises BadInput when a date was given that contradicts the file's own.
+        """
+        if own is None:
+            return self.required(), self.source
+        if self.source == "given" and self.found != own:
+            raise BadInput(f"{path}: the file says it is of {own}, but {self.found} was given; leave the date out")
+        return own, "file"
 
 
 @dataclass(frozen=True)

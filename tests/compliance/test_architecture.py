@@ -21,7 +21,7 @@ ROOMS = (
     ("compliance.model",),
     ("compliance.changes",),
     ("compliance.countries", "compliance.identifiers", "compliance.tabular"),
-    ("compliance.measures",),
+    ("compliance.measures", "compliance.list_measures"),
     ("compliance.entries",),
     ("compliance.sources",),
     ("compliance.timeline",),

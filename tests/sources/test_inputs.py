@@ -192,7 +192,7 @@ def test_a_file_that_the_user_named_is_never_passed_over(sdn: Path, tmp_path: Pa
         (b"<!DOCTYPE html>\n<html><body>Maintenance", DamagedFile, "a web page"),
         (b"\n<HTML><HEAD>", DamagedFile, "a web page"),
         (b"<?xml version='1.0'?>\n<Sanctions>", UnknownFormat, r"XML \(Sanctions\)"),
-        (b"<CONSOLIDATED_LIST>", UnknownFormat, r"XML \(CONSOLIDATED_LIST\)"),
+        (b"<SOMETHING_ELSE>", UnknownFormat, r"XML \(SOMETHING_ELSE\)"),
         (b'{"results": []}', UnknownFormat, "JSON"),
         (b"%PDF-1.7", UnknownFormat, "a PDF"),
         (b"\x1f\x8b\x08", UnknownFormat, "unpack it first"),
