@@ -134,8 +134,15 @@ class RemarkFacts(Value):
 class Statement(NamedTuple):
     """What one publication says about one party: the fields it speaks of, as plain JSON values.
 
-    `lists` are the lists that the programme tags put the party on; `listed_on` is the entry's own date, where
-    the file gives one.
+    `lists` are the lists that the party is on by the file's word or by its programme tags; `listed_on` is the entry's
+    own date, where the file gives one. A party with a date for each list has a statement for each.
+
+    `fields` are, as plain JSON: `name`, `type`, `programmes`, `aliases` [Name], `addresses` [Address], `details`,
+    `remarks` (RemarkFacts), and from formats that state them apart: `original_names` and `weak_names` [Name],
+    `identifiers` [Identifier], `births` [DateRange], `birthplaces`, `nationalities`, `citizenships`, `gender`,
+    `linked_to`, `measures` [Measure], `dates` (label: day), `directives`, `secondary_sanctions`, `notes` (items of
+    text without a field), `comment` (the publisher's own remarks), and `other` {publisher's name: value} for all the
+    rest. A format whose rest must not be compared with another format's has it in `other/FORMAT`.
     """
 
     key: str
@@ -170,7 +177,11 @@ class Publication(NamedTuple):
 
 
 class Entry(Value):
-    """What one list says about one party, on one day."""
+    """What one list says about one party, on one day.
+
+    `dates` are the publisher's labelled dates, `other` what it says in items of text that have no field here, `more`
+    what it states under names of its own.
+    """
 
     list_id: str
     key: str
@@ -188,9 +199,11 @@ class Entry(Value):
     gender: str | None = None
     linked_to: tuple[str, ...] = ()
     details: dict[str, str] = {}
+    dates: dict[str, date] = {}
     remarks: str | None = None
     remarks_truncated: bool = False
     other: tuple[str, ...] = ()
+    more: dict[str, Any] = {}
     unknown: tuple[str, ...] = ()
 
     @property
