@@ -10,6 +10,7 @@ from compliance.model import Address, DateRange, Entry, Fields, Identifier, Meas
 
 _OPTIONAL_PARTS = {"aliases": "aliases", "addresses": "addresses"}
 _REST = "other"
+_LABELLED = ("directives", "sanctions_types", "secondary_sanctions")
 
 T = TypeVar("T")
 
@@ -77,7 +78,8 @@ def _measures(
     stated = tuple(Measure.model_validate(measure) for measure in fields.get("measures") or ())
     if stated:
         return stated
-    return measures_of(list_id, programmes, _texts(fields, "directives", facts.directives), dates)
+    directives = (*_texts(fields, "directives", facts.directives), *(fields.get("sanctions_types") or ()))
+    return measures_of(list_id, programmes, directives, dates)
 
 
 def _dates(fields: Fields) -> dict[str, Any]:
@@ -115,7 +117,7 @@ def _more(fields: Fields, remarks: str | None) -> dict[str, Any]:
     """What has no field of its own, under the publisher's names; what one format alone states, under that format."""
     more = dict(fields.get(_REST) or {})
     more |= {name.partition("/")[2]: rest for name, rest in fields.items() if name.startswith(f"{_REST}/") and rest}
-    more |= {name: fields[name] for name in ("directives", "secondary_sanctions") if fields.get(name)}
+    more |= {name: fields[name] for name in _LABELLED if fields.get(name)}
     comment = fields.get("comment")
     if comment and comment not in (remarks or ""):
         more["comment"] = comment

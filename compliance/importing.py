@@ -12,6 +12,7 @@ from compliance.changes import Cause, ListPublished, published_event, stream_of
 from compliance.differences import Comparison, Difference
 from compliance.errors import ImportRefused
 from compliance.model import Publication, Statement
+from compliance.sameness import as_known
 from compliance.timeline import ListHistory, histories
 from events import EventLog
 from events.errors import ConcurrentAppend
@@ -115,7 +116,8 @@ class Importer:
             comparison = Comparison(
                 history, publication=identity, published=publication.published, covers=frozenset(covers)
             )
-            found = list(comparison.differences(_with_own_dates(statements, covers)))
+            written_alike = as_known(statements, history, publication.published, publication.loose)
+            found = list(comparison.differences(_with_own_dates(written_alike, covers)))
             opening = _opening(publication, identity, list_id, covers, len(statements))
             version = self.log.version(stream_of(list_id))
             try:

@@ -140,9 +140,9 @@ class Statement(NamedTuple):
     `fields` are, as plain JSON: `name`, `type`, `programmes`, `aliases` [Name], `addresses` [Address], `details`,
     `remarks` (RemarkFacts), and from formats that state them apart: `original_names` and `weak_names` [Name],
     `identifiers` [Identifier], `births` [DateRange], `birthplaces`, `nationalities`, `citizenships`, `gender`,
-    `linked_to`, `measures` [Measure], `dates` (label: day), `directives`, `secondary_sanctions`, `notes` (items of
-    text without a field), `comment` (the publisher's own remarks), and `other` {publisher's name: value} for all the
-    rest. A format whose rest must not be compared with another format's has it in `other/FORMAT`.
+    `linked_to`, `measures` [Measure], `dates` (label: day), `directives`, `sanctions_types`, `secondary_sanctions`,
+    `notes` (items of text without a field), `comment` (the publisher's own remarks), and `other` {publisher's name:
+    value} for all the rest. A format whose rest must not be compared with another format's has it in `other/FORMAT`.
     """
 
     key: str
@@ -164,6 +164,7 @@ class Publication(NamedTuple):
 
     `lists` are the lists that the file may hold, `covers` the fields that it states completely for every
     entry: a field outside `covers` is unknown here, never empty. `date_source` tells where the date comes from.
+    `loose` are the fields of which the format gives the content, and neither the order nor the wording of others.
     """
 
     format: str
@@ -174,6 +175,7 @@ class Publication(NamedTuple):
     files: tuple[SourceFile, ...]
     statements: list[Statement]
     warnings: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
 
 
 class Entry(Value):

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from compliance.errors import BadInput
 from compliance.model import Publication
-from compliance.sources import ofac_delimited
+from compliance.sources import ofac_advanced_xml, ofac_delimited, ofac_enhanced_xml, ofac_xml
 from compliance.sources.catalogue import CATALOGUE, ListInfo, list_info
 from compliance.sources.dating import Dating, dating
 from compliance.sources.files import Group, InputFile
@@ -33,7 +33,7 @@ class SourceFormat(Protocol):
         ...
 
 
-FORMATS: tuple[SourceFormat, ...] = (ofac_delimited,)
+FORMATS: tuple[SourceFormat, ...] = (ofac_delimited, ofac_xml, ofac_advanced_xml, ofac_enhanced_xml)
 
 
 def read(paths: Sequence[Path], *, published: date | None = None) -> list[Publication]:
