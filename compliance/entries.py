@@ -95,10 +95,9 @@ def _union(
 ) -> tuple[T, ...]:
     """The values stated apart, then those that the remarks have beyond them."""
     read: Callable[[Any], T] = model.model_validate  # type: ignore[attr-defined]
-    found: dict[Hashable, T] = {}
-    for value in (*map(read, stated or ()), *said):
-        found.setdefault(same(value), value)
-    return tuple(found.values())
+    found = [read(value) for value in stated or ()]
+    seen = set(map(same, found))
+    return (*found, *(value for value in said if same(value) not in seen))
 
 
 def _same_identifier(found: Identifier) -> Hashable:

@@ -17,12 +17,14 @@ from compliance.sources.ofac_fields import (
     full_name,
     item,
     present,
+    quoted,
     weak,
 )
 from compliance.sources.xml_tree import take, text_of
 
 _LATIN = "Latin"
-_WHOLE = ("Last Name", "Entity Name", "Vessel Name", "Aircraft Name")
+# These stand before the comma and in capitals in the delimited files, whatever their case is here.
+_WHOLE = ("Last Name", "Entity Name", "Vessel Name", "Aircraft Name", "Nickname")
 _COUNTRIES = ("Citizenship Country", "Nationality Country", "Nationality of Registration", "Vessel Flag")
 
 
@@ -98,8 +100,10 @@ def _written(element: ET.Element, types: dict[str, str], references: References)
             if kind is None or text is None:
                 raise Missing("a part of a name is empty or of no stated type")
             script = references.need("Script", part.get("ScriptID"))
-            (whole if kind in _WHOLE else given).append(text)
-            if '"' not in text:
+            capital = kind in _WHOLE and script == _LATIN
+            placed = quoted(text.upper() if capital else text)
+            (whole if kind in _WHOLE else given).append(placed)
+            if placed == text:
                 part.text = None
         if whole or given:
             yield full_name(" ".join(whole), " ".join(given)), script

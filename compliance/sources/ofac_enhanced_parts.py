@@ -12,6 +12,7 @@ from compliance.sources.xml_tree import take, text_of
 Reference = dict[tuple[str, str], str]
 _POINTERS = (("refId", "referenceValue"), ("featureTypeId", "featureType"))
 _LATIN = "Latin"
+DAYS = ("fromDateBegin", "fromDateEnd", "toDateBegin", "toDateEnd")
 
 
 class Names(NamedTuple):
@@ -49,7 +50,8 @@ def names(element: ET.Element) -> Names:
         kind = "" if main else take(name, "aliasType") or ""
         if not main and kind.lower() not in ALIAS_TYPES:
             raise ValueError(f"name {number} is an alias of the type {kind[:20]!r}, which is unknown")
-        name.attrib.pop("id", None)
+        if not main:
+            name.attrib.pop("id", None)
         for text, script in _translations(name):
             if script not in ("", _LATIN):
                 found.original.append(_original(text, script, number))
@@ -109,8 +111,7 @@ _PLACED = ("ADDRESS1", "ADDRESS2", "ADDRESS3", "CITY", "STATE/PROVINCE", "POSTAL
 
 def comparable(said: ET.Element) -> tuple[str | None, str | None] | None:
     """Return the first and the last day of a `valueDate` that states nothing else; None for one that is about."""
-    if said.findtext("isApproximate") == "true" or said.findtext("fromDateBegin") != said.findtext("fromDateEnd"):
+    first, first_too, last_too, last = map(said.findtext, DAYS)
+    if said.findtext("isApproximate") == "true" or first != first_too or last != last_too:
         return None
-    if said.findtext("toDateBegin") != said.findtext("toDateEnd"):
-        return None
-    return said.findtext("fromDateBegin"), said.findtext("toDateEnd")
+    return first, last

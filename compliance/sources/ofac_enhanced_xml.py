@@ -16,8 +16,8 @@ from compliance.sources.catalogue import CONSOLIDATED, SDN
 from compliance.sources.dating import Dating
 from compliance.sources.files import InputFile
 from compliance.sources.ofac_dates import date_range
-from compliance.sources.ofac_enhanced_parts import Reference, addresses, comparable, names, pointers_out
-from compliance.sources.ofac_fields import COVERS, DETAILS, LOOSE, Fields, details, facts, item
+from compliance.sources.ofac_enhanced_parts import DAYS, Reference, addresses, comparable, names, pointers_out
+from compliance.sources.ofac_fields import COVERS, DETAILS, LOOSE, PERSONAL, Fields, details, facts, item
 from compliance.sources.ofac_lists import (
     CONSOLIDATED_NAME,
     SDN_NAME,
@@ -206,8 +206,11 @@ def _features(element: ET.Element) -> Iterator[tuple[str, str]]:
         yield label, value
         said = feature.find("valueDate")
         read = date_range(value)
-        if said is not None and read is not None and comparable(said) == (read["first"], read["last"]):
-            feature.remove(said)
+        # A year alone is told by its days only where it is read as days: for a date of birth.
+        told = read is not None and (label in PERSONAL or read["first"] == read["last"])
+        if said is not None and read is not None and told and comparable(said) == (read["first"], read["last"]):
+            for day in DAYS:
+                take(said, day)
         if not any(text_of(found) for found in feature if found.tag in _SUBSTANCE):
             take(feature, "type")
             take(feature, "value")
