@@ -116,7 +116,7 @@ class Importer:
             comparison = Comparison(
                 history, publication=identity, published=publication.published, covers=frozenset(covers)
             )
-            written_alike = as_known(statements, history, publication.published, publication.loose)
+            written_alike = as_known(statements, history, publication)
             found = list(comparison.differences(_with_own_dates(written_alike, covers)))
             opening = _opening(publication, identity, list_id, covers, len(statements))
             version = self.log.version(stream_of(list_id))

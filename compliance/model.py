@@ -164,7 +164,8 @@ class Publication(NamedTuple):
 
     `lists` are the lists that the file may hold, `covers` the fields that it states completely for every
     entry: a field outside `covers` is unknown here, never empty. `date_source` tells where the date comes from.
-    `loose` are the fields of which the format gives the content, and neither the order nor the wording of others.
+    `loose` are the fields of which the format gives the content, and neither the order nor the wording of others;
+    `omits` those of which it leaves out members that have nothing but a number.
     """
 
     format: str
@@ -176,6 +177,7 @@ class Publication(NamedTuple):
     statements: list[Statement]
     warnings: tuple[str, ...] = ()
     loose: tuple[str, ...] = ()
+    omits: tuple[str, ...] = ()
 
 
 class Entry(Value):

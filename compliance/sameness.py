@@ -9,55 +9,56 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from compliance.model import Statement
+from compliance.model import Publication, Statement
 from compliance.timeline import ListHistory
 
 _NUMBER = "source_id"
 
 
 def as_known(
-    statements: Mapping[str, Statement], history: ListHistory, published: date, loose: tuple[str, ...]
+    statements: Mapping[str, Statement], history: ListHistory, publication: Publication
 ) -> dict[str, Statement]:
     """Return the statements with every loose field written as it is known on that day, where it says the same."""
-    if not loose:
+    if not publication.loose:
         return dict(statements)
-    return {key: _as_known(statement, history, published, loose) for key, statement in statements.items()}
+    return {key: _as_known(statement, history, publication) for key, statement in statements.items()}
 
 
-def rewritten(known: Any, said: Any) -> Any:
+def rewritten(known: Any, said: Any, *, omits: bool = False) -> Any:
     """Return `said` in the words and the order of `known`, as far as they have the same content.
 
-    A member that says more than the known one (it has a number where that has none) is taken as it is said; known
-    members of which nothing but their number is known stay, because `said` cannot speak of them.
+    A member that says more than the known one (it has a number where that has none) is taken as it is said. Where
+    `said` omits members without content, known ones of which nothing but their number is known stay.
     """
     if not isinstance(known, list) or not isinstance(said, list | None):
         return said
     members = list(said or ())
     pairs = _pairs(known, members)
-    if not pairs and not any(map(_is_empty, known)):
+    silent = [
+        (place, one) for place, one in enumerate(known) if omits and _is_empty(one) and place not in pairs.values()
+    ]
+    if not pairs and not silent:
         return said
     places = [pairs[index] for index in range(len(members)) if index in pairs]
     chosen = [_fuller(known[pairs[i]], member) if i in pairs else member for i, member in enumerate(members)]
     if places != sorted(places):
         by_place = sorted(pairs, key=lambda index: pairs[index])
         chosen = [*(chosen[i] for i in by_place), *(m for i, m in enumerate(members) if i not in pairs)]
-    for place, member in enumerate(known):
-        if _is_empty(member) and place not in pairs.values():
-            chosen.insert(min(place, len(chosen)), member)
+    for place, member in silent:
+        chosen.insert(min(place, len(chosen)), member)
     return chosen
 
 
-def _as_known(statement: Statement, history: ListHistory, published: date, loose: tuple[str, ...]) -> Statement:
+def _as_known(statement: Statement, history: ListHistory, publication: Publication) -> Statement:
     party = history.parties.get(statement.key)
     if party is None:
         return statement
-    known = party.at(published).fields
+    known = party.at(publication.published).fields
     kept = {
-        field: rewritten(known[field], statement.fields[field])
-        for field in loose
+        field: rewritten(known[field], statement.fields[field], omits=field in publication.omits)
+        for field in publication.loose
         if field in statement.fields and known.get(field) != statement.fields[field] and field in known
     }
     return statement._replace(fields={**statement.fields, **kept}) if kept else statement

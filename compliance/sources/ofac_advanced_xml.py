@@ -58,6 +58,7 @@ def _publication(file: InputFile, dating: Dating) -> Publication:
         statements=stated,
         warnings=tuple(warnings),
         loose=_LOOSE,
+        omits=("addresses",),
     )
 
 

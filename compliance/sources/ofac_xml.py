@@ -98,6 +98,7 @@ def _publication(file: InputFile, dating: Dating) -> Publication:
         statements=stated,
         warnings=tuple(warnings),
         loose=LOOSE,
+        omits=("addresses",),
     )
 
 
