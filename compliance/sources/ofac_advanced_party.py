@@ -22,7 +22,7 @@ from compliance.sources.ofac_fields import (
 )
 from compliance.sources.xml_tree import take, text_of
 
-_LATIN = "Latin"
+LATIN = "Latin"
 # These stand before the comma and in capitals in the delimited files, whatever their case is here.
 _WHOLE = ("Last Name", "Entity Name", "Vessel Name", "Aircraft Name", "Nickname")
 _COUNTRIES = ("Citizenship Country", "Nationality Country", "Nationality of Registration", "Vessel Flag")
@@ -77,7 +77,7 @@ def _names(profile: ET.Element, references: References) -> _Names:
             main, low = element.attrib.pop("Primary", "") == "true", element.attrib.pop("LowQuality", "") == "true"
             kind = references.need("AliasType", element.get("AliasTypeID"))
             for text, script in _written(element, types, references):
-                if script != _LATIN:
+                if script != LATIN:
                     found.original.append(present(text=text, kind="original-script", script=script))
                 elif main and not primary:
                     primary = text
@@ -93,14 +93,14 @@ def _written(element: ET.Element, types: dict[str, str], references: References)
     for form in element.iterfind("DocumentedName"):
         whole: list[str] = []
         given: list[str] = []
-        script = _LATIN
+        script = LATIN
         for part in form.iterfind("DocumentedNamePart/NamePartValue"):
             kind = types.get(part.get("NamePartGroupID", ""))
             text = text_of(part)
             if kind is None or text is None:
                 raise Missing("a part of a name is empty or of no stated type")
             script = references.need("Script", part.get("ScriptID"))
-            capital = kind in _WHOLE and script == _LATIN
+            capital = kind in _WHOLE and script == LATIN
             placed = quoted(text.upper() if capital else text)
             (whole if kind in _WHOLE else given).append(placed)
             if placed == text:

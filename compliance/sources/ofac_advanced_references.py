@@ -31,6 +31,11 @@ class References:
             if value.tag == "SanctionsProgram" and number.isdigit():
                 self._programmes[text] = int(number)
 
+    @property
+    def scripts(self) -> set[str]:
+        """The scripts that the file knows."""
+        return {text for (kind, _), text in self._values.items() if kind == "Script"}
+
     def need(self, kind: str, number: str | None) -> str:
         """Return what a number stands for. Raises Missing when the file does not say."""
         text = self._values.get((kind, number or ""))

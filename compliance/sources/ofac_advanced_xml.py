@@ -16,7 +16,7 @@ from compliance.sources.catalogue import CONSOLIDATED, SDN
 from compliance.sources.dating import Dating
 from compliance.sources.files import InputFile
 from compliance.sources.ofac_advanced_parts import Party, Places, whole_day
-from compliance.sources.ofac_advanced_party import party_of
+from compliance.sources.ofac_advanced_party import LATIN, party_of
 from compliance.sources.ofac_advanced_references import Missing, References
 from compliance.sources.ofac_fields import COVERS, LOOSE
 from compliance.sources.ofac_lists import CONSOLIDATED_NAME, SDN_NAME, dated, lists_held, named_lists, unknown_names
@@ -47,13 +47,14 @@ def _publication(file: InputFile, dating: Dating) -> Publication:
     warnings = [*dating.warnings, *unknown_names(file.path, reading.list_names)]
     day, source = dated(file.path, reading.published, dating, warnings)
     held = (SDN,) if reading.is_sdn() else CONSOLIDATED
-    stated = [statement for party in reading.parties.values() for statement in _statements(party, held, file)]
+    covers = _covers(reading)
+    stated = [statement for party in reading.parties.values() for statement in _statements(party, held, file, covers)]
     return Publication(
         format=FORMAT_ID,
         published=day,
         date_source=source,
         lists=lists_held(file.path, day, stated, warnings, held),
-        covers=_COVERS,
+        covers=covers,
         files=(file.source(),),
         statements=stated,
         warnings=tuple(warnings),
@@ -62,11 +63,16 @@ def _publication(file: InputFile, dating: Dating) -> Publication:
     )
 
 
-def _statements(party: Party, held: tuple[str, ...], file: InputFile) -> list[Statement]:
+def _covers(reading: _Reading) -> tuple[str, ...]:
+    """Return the fields of which the file speaks: of names in other scripts only if it knows any other script."""
+    return tuple(field for field in _COVERS if field != "original_names" or reading.references.scripts - {LATIN})
+
+
+def _statements(party: Party, held: tuple[str, ...], file: InputFile, covers: tuple[str, ...]) -> list[Statement]:
     lists = named_lists(party.listed, party.fields["programmes"], held)
     if not lists:
         raise DamagedFile(f"{file.path}: party {party.key} stands on none of the file's lists; {AGAIN}")
-    fields = {**party.fields, _REST: party.rest}
+    fields = {name: value for name, value in {**party.fields, _REST: party.rest}.items() if name in covers}
     return [Statement(party.key, (list_id,), fields, day) for list_id, day in lists.items()]
 
 

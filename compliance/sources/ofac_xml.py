@@ -33,6 +33,8 @@ from compliance.sources.xml_tree import AGAIN, damaged, records, rest, root_of, 
 
 FORMAT_ID = "ofac-xml"
 _REST = f"other/{FORMAT_ID}"
+# Kinship stands in the text of `remarks` here, if anywhere: nothing is said of it apart.
+_COVERS = (*(field for field in COVERS if field != "linked_to"), _REST)
 _ENTRY = "sdnEntry"
 _HEAD = "publshInformation"  # spelt so
 _TYPES = ("entity", "individual", "vessel", "aircraft")
@@ -93,7 +95,7 @@ def _publication(file: InputFile, dating: Dating) -> Publication:
         published=day,
         date_source=source,
         lists=lists_held(file.path, day, stated, warnings) if consolidated else (SDN,),
-        covers=(*COVERS, _REST),
+        covers=_COVERS,
         files=(file.source(),),
         statements=stated,
         warnings=tuple(warnings),
@@ -150,6 +152,7 @@ def _entry(entry: ET.Element, file: InputFile, number: int) -> tuple[str, Fields
         "comment": take(entry, "remarks"),
         **facts(_items(entry), [found for found in names if found["kind"] == "weak"]),
     }
+    del fields["linked_to"]
     return key, {**fields, _REST: rest(entry)}
 
 
