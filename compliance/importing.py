@@ -78,6 +78,7 @@ class Importer:
         identity = identity_of(publication)
         self._refresh()
         statements = _by_list(publication)
+        self._keep_undecided(publication, statements)
         _refuse_empty(publication)
         _refuse_future_entries(publication)
         if not accept_removals:
@@ -135,6 +136,16 @@ class Importer:
             self._refresh()
             return ListImport(list_id, len(statements), len(written), _counted(found))
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _keep_undecided(self, publication: Publication, statements: Mapping[str, dict[str, Statement]]) -> None:
+        """Keeps a party on a list where the publication has the party and cannot tell whether it is on that list."""
+        stated = {statement.key: statement for statement in publication.statements}
+        for list_id, keys in publication.undecided:
+            known = self._history(list_id).parties
+            for key in sorted(keys & known.keys()):
+                if list_id in statements and known[key].at(publication.published).present:
+                    said = stated.get(key) or Statement(key, (), {})
+                    statements[list_id].setdefault(key, said._replace(lists=(list_id,), listed_on=None))
 
     def _guard(self, publication: Publication, statements: Mapping[str, Mapping[str, Statement]]) -> None:
         """Refuses a publication from which more entries are gone than lists lose: a cut file looks like that."""

@@ -165,7 +165,8 @@ class Publication(NamedTuple):
     `lists` are the lists that the file may hold, `covers` the fields that it states completely for every
     entry: a field outside `covers` is unknown here, never empty. `date_source` tells where the date comes from.
     `loose` are the fields of which the format gives the content, and neither the order nor the wording of others;
-    `omits` those of which it leaves out members that have nothing but a number.
+    `omits` those of which it leaves out members that have nothing but a number. `undecided` are, by list, parties in
+    the file of which the format cannot tell whether they are on that list: there they stay what they were.
     """
 
     format: str
@@ -178,6 +179,7 @@ class Publication(NamedTuple):
     warnings: tuple[str, ...] = ()
     loose: tuple[str, ...] = ()
     omits: tuple[str, ...] = ()
+    undecided: tuple[tuple[str, frozenset[str]], ...] = ()
 
 
 class Entry(Value):

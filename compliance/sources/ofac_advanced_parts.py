@@ -22,8 +22,8 @@ def whole_day(element: ET.Element | None) -> date:
     texts = [text_of(element.find(part)) or "" for part in ("Year", "Month", "Day")] if element is not None else []
     try:
         return date(*map(int, texts))
-    except (TypeError, ValueError) as error:
-        raise Missing(f"{'-'.join(texts) or 'nothing'} where a day should stand") from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Missing(f"{'-'.join(texts)[:30] or 'nothing'} where a day should stand") from error
 
 
 def period_text(period: ET.Element) -> str | None:

@@ -15,6 +15,7 @@ from compliance.sources.ofac_fields import (
     alias,
     details,
     full_name,
+    is_number,
     item,
     present,
     quoted,
@@ -32,7 +33,7 @@ def party_of(element: ET.Element, references: References, places: Places) -> Par
     """Read one party. Raises Missing saying what is wrong with it."""
     profile = element.find("Profile")
     key = element.attrib.pop("FixedRef", "")
-    if not (key.isascii() and key.isdigit() and int(key)) or profile is None or profile.get("ID") != key:
+    if not is_number(key) or profile is None or profile.get("ID") != key:
         raise Missing(f"the FixedRef {key[:20]!r} is no positive whole number, or its profile is not there")
     names = _names(profile, references)
     if not names.primary:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
+from compliance.sources.ofac_fields import is_number
 from compliance.sources.xml_tree import text_of
 
 _NOTHING = "Unknown"  # how the file writes that nothing is stated
@@ -28,7 +29,7 @@ class References:
             self._values[value.tag, number] = text
             if value.tag == "PartySubType":
                 self._party_types[number] = value.get("PartyTypeID", "")
-            if value.tag == "SanctionsProgram" and number.isdigit():
+            if value.tag == "SanctionsProgram" and is_number(number):
                 self._programmes[text] = int(number)
 
     @property

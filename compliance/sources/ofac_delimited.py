@@ -13,7 +13,7 @@ from compliance.model import Publication
 from compliance.sources.catalogue import SDN
 from compliance.sources.dating import Dating
 from compliance.sources.files import InputFile
-from compliance.sources.ofac_lists import lists_held
+from compliance.sources.ofac_lists import lists_held, undecided
 from compliance.sources.ofac_parts import Part, Parts, assemble, part_of
 from compliance.sources.ofac_rows import read_table
 from compliance.sources.ofac_statements import covers, statements
@@ -55,6 +55,7 @@ def _publication(parts: Parts, published: date, dating: Dating) -> Publication:
         files=tuple(table.file.source() for table in parts.tables),
         statements=stated,
         warnings=tuple(warnings),
+        undecided=undecided(stated) if parts.consolidated else (),
     )
 
 

@@ -17,7 +17,7 @@ from compliance.sources.dating import Dating
 from compliance.sources.files import InputFile
 from compliance.sources.ofac_dates import date_range
 from compliance.sources.ofac_enhanced_parts import DAYS, Reference, addresses, comparable, names, pointers_out
-from compliance.sources.ofac_fields import COVERS, DETAILS, LOOSE, PERSONAL, Fields, details, facts, item
+from compliance.sources.ofac_fields import COVERS, DETAILS, LOOSE, PERSONAL, Fields, details, facts, is_number, item
 from compliance.sources.ofac_lists import (
     CONSOLIDATED_NAME,
     SDN_NAME,
@@ -135,7 +135,7 @@ class _Reading:
 
     def _wrong(self, key: str, element: ET.Element) -> str | None:
         kind = (text_of(element.find("generalInfo/entityType")) or "").lower()
-        if not (key.isascii() and key.isdigit() and int(key)):
+        if not is_number(key):
             return f"the id {key[:20]!r} is not a positive whole number"
         if key in self._keys:
             return f"entity {key} stands there twice"
@@ -187,7 +187,7 @@ def _earliest(dates: list[tuple[str, date]]) -> dict[str, date]:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else 0
+    return int(text) if text and is_number(text) else 0
 
 
 def _day(text: str | None) -> date | None:

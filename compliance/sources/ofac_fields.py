@@ -7,6 +7,7 @@ structured formats state key and value apart: put together they are the same ite
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -46,6 +47,12 @@ DETAILS = {
     "Vessel Owner": "Vess_owner",
 }
 _NUMBERS = ("Tonnage", "GRT")
+_POSITIVE = re.compile(r"[1-9][0-9]{0,17}")
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is a positive whole number that any of OFAC's could be; an ent_num is one."""
+    return _POSITIVE.fullmatch(text) is not None
 
 
 def facts(items: Iterable[str], weak_names: Iterable[Fields] = ()) -> Fields:
@@ -104,7 +111,7 @@ def details(stated: Iterable[tuple[str, str]]) -> Fields:
     """Return what is said of a ship, and titles, under the names of the delimited files; several are joined by `; `."""
     found: dict[str, str] = {}
     for name, value in stated:
-        text = f"{int(value):,}" if name in _NUMBERS and value.isascii() and value.isdigit() else quoted(value)
+        text = f"{int(value):,}" if name in _NUMBERS and is_number(value) else quoted(value)
         found[name] = f"{found[name]}; {text}" if name in found else text
     return found
 

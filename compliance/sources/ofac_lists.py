@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from compliance.errors import BadInput
 from compliance.model import Statement
@@ -49,6 +50,24 @@ def lists_held(
             raise BadInput(f"{text}; check the publication date")
         warnings.append(text)
     return tuple(id for id in among if id in begun or id in early)
+
+
+def undecided(stated: Iterable[Statement]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the parties that tags alone cannot put on NS-MBS, nor take off it: those under a directive of EO 14024.
+
+    The tag RUSSIA-EO14024 tells as well of the party's entry on the SDN list.
+    """
+    keys = frozenset(s.key for s in stated if MBS not in s.lists and _under_14024(s.fields))
+    return ((MBS, keys),) if keys else ()
+
+
+def _under_14024(fields: Mapping[str, Any]) -> bool:
+    facts = fields.get("continuation") or fields.get("remarks") or {}
+    labels = [*(facts.get("dates") or ()), *(fields.get("dates") or ())]
+    directives = [*(facts.get("directives") or ()), *(fields.get("directives") or ())]
+    return any("EO 14024 Directive" in label for label in labels) or any(
+        text.startswith("Executive Order 14024 Directive") for text in directives
+    )
 
 
 def named_lists(names: dict[str, date], programmes: list[str], held: tuple[str, ...]) -> dict[str, date | None]:

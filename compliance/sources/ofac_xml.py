@@ -24,11 +24,12 @@ from compliance.sources.ofac_fields import (
     details,
     facts,
     full_name,
+    is_number,
     item,
     quoted,
     weak,
 )
-from compliance.sources.ofac_lists import dated, lists_held
+from compliance.sources.ofac_lists import dated, lists_held, undecided
 from compliance.sources.xml_tree import AGAIN, damaged, records, rest, root_of, take, text_of
 
 FORMAT_ID = "ofac-xml"
@@ -101,6 +102,7 @@ def _publication(file: InputFile, dating: Dating) -> Publication:
         warnings=tuple(warnings),
         loose=LOOSE,
         omits=("addresses",),
+        undecided=undecided(stated) if consolidated else (),
     )
 
 
@@ -130,7 +132,7 @@ def _entry(entry: ET.Element, file: InputFile, number: int) -> tuple[str, Fields
     key, kind = take(entry, "uid") or "", (text_of(entry.find("sdnType")) or "").lower()
     name = _name(entry)
     programmes = _programmes(entry)
-    if not (key.isascii() and key.isdigit() and int(key)):
+    if not is_number(key):
         raise damaged(file, _ENTRY, number, f"uid is {key[:20]!r}, not a positive whole number")
     if kind not in _TYPES:
         raise damaged(file, _ENTRY, number, f"the sdnType of entry {key} is {kind[:20]!r}, which is unknown")

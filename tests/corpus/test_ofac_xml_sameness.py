@@ -122,6 +122,17 @@ def test_from_format_to_format_only_real_amendments_follow(
     assert all(numbers(new) - numbers(old) for _, old, new in different if members(old) == members(new))
 
 
+def test_who_stands_on_a_list_by_name_is_not_taken_off_it_by_tags_that_cannot_tell(tmp_path: Path) -> None:
+    """Gazprom, Transneft and the Russian Agricultural Bank are on NS-MBS by a directive that no tag names."""
+    with imported(tmp_path, ENHANCED_2025, CSV_2025) as compliance:
+        register = compliance.register(date(2025, 12, 19))
+        found = {listing.key: listing.entry() for listing in register.listings("us-ofac-mbs")}
+    assert len(found) == 12
+    assert {"17014", "17250", "17254"} <= found.keys()
+    assert found["17250"].remarks is not None
+    assert [measure.basis for measure in found["17250"].measures] == ["EO 14024 Directive 3"]
+
+
 def test_the_whole_course_through_four_formats_holds_no_storm_and_a_file_again_nothing(tmp_path: Path) -> None:
     """From 2020 to 2025 OFAC renamed 52 parties and redid many; what is not really different is not there."""
     with imported(tmp_path, CSV_2018, ADVANCED_2020, ENHANCED_2025, CSV_2025) as compliance:

@@ -118,6 +118,25 @@ def test_each_list_has_its_own_date_and_the_measures_that_go_with_it(name: str) 
     assert [m.basis for m in entry(name, "us-ofac-ssi", "910003").measures] == ["EO 13662 Directive 1"]
 
 
+@pytest.mark.parametrize("lists", [None, ["us-ofac-mbs"]])
+def test_tags_that_cannot_tell_take_nobody_off_a_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lists: list[str] | None
+) -> None:
+    """A party under a directive of EO 14024 is on NS-MBS by name; the delimited files have no tag for that."""
+    monkeypatch.setenv("COMPLIANCE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("COMPLIANCE_CACHE_DIR", str(tmp_path / "cache"))
+    text = (XML / "cons_enhanced.xml").read_text("utf-8")
+    place = text.index("</sanctionsLists>", text.index('entity id="910003"'))
+    named = '<sanctionsList datePublished="2022-02-24">Non-SDN Menu-Based Sanctions List</sanctionsList>'
+    path = tmp_path / "list.xml"
+    path.write_text(text[:place] + named + text[place:], "utf-8")
+    with Compliance.open(f"sqlite:///{tmp_path / 'log.db'}", bundled=False) as compliance:
+        list(compliance.import_files([path]))
+        list(compliance.import_files(FORMS["delimited"], published=date(2024, 3, 1), lists=lists or ()))
+        found = {listing.key for listing in compliance.register(date(2024, 3, 1)).listings("us-ofac-mbs")}
+    assert found == {"910003", "910006"}
+
+
 def test_a_party_known_from_remarks_and_from_xml_says_nothing_twice(imported: Callable[..., Known]) -> None:
     for (list_id, key), fields in imported("delimited", "enhanced").items():
         whole = assemble(list_id, key, fields)
