@@ -10,6 +10,7 @@ import io
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
@@ -73,20 +74,22 @@ def records(file: InputFile, names: frozenset[str]) -> Iterator[ET.Element]:
     inside = 0
     try:
         for event, element in ET.iterparse(io.BytesIO(file.data), events=("start", "end")):
-            if event == "start":
-                path.append(element)
-                inside += bool(inside) or _local(element.tag) in names
-                if len(path) > _DEEPEST:
-                    raise DamagedFile(f"{file.path}: the XML is nested deeper than any official list; it was not read")
-                continue
-            path.pop()
-            if inside:
-                inside -= 1
+            if event == "end":
+                inside -= bool(inside)
                 if inside:
                     continue
-                yield _bare(element)
-            if path:
-                path[-1].remove(element)
+                if _local(element.tag) in names:
+                    yield _bare(element)
+                path.pop()
+                if path:
+                    path[-1].remove(element)
+            elif inside:
+                inside += 1
+            else:
+                path.append(element)
+                inside = _local(element.tag) in names
+            if inside + len(path) > _DEEPEST:
+                raise DamagedFile(f"{file.path}: the XML is nested deeper than any official list; it was not read")
     except ET.ParseError as error:
         raise DamagedFile(_damage(file, error)) from error
     except (LookupError, ValueError) as error:
@@ -145,7 +148,7 @@ def rest(element: ET.Element) -> Any:
     """
     found: dict[str, Any] = {_local(name): value for name, value in element.attrib.items() if value}
     for child in element:
-        value = rest(child)
+        value = rest(child) if len(child) or child.attrib else text_of(child)
         if value is None:
             continue
         name = child.tag
@@ -169,5 +172,6 @@ def _bare(element: ET.Element) -> ET.Element:
     return element
 
 
+@lru_cache(maxsize=4096)
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
