@@ -122,6 +122,17 @@ def test_from_format_to_format_only_real_amendments_follow(
     assert all(numbers(new) - numbers(old) for _, old, new in different if members(old) == members(new))
 
 
+def test_what_a_later_format_first_mentions_is_not_said_of_earlier_days(tmp_path: Path) -> None:
+    """OFAC dates Gazprom's listing 2014; what it is subject to in 2025 was not known, and not so, in 2018."""
+    with imported(tmp_path / "one", CSV_2018) as one, imported(tmp_path / "both", CSV_2018, ENHANCED_2025) as both:
+        for day in (date(2018, 4, 6), date(2025, 1, 9)):
+            before, after = known(one, day), known(both, day)
+            assert {party: after[party] for party in before} == before
+        held = both.register(date(2025, 1, 10)).find("us-ofac-ssi", "17250")
+        assert held is not None
+        assert "13662 Sectoral Directive 4" in held.fields["sanctions_types"]
+
+
 def test_who_stands_on_a_list_by_name_is_not_taken_off_it_by_tags_that_cannot_tell(tmp_path: Path) -> None:
     """Gazprom, Transneft and the Russian Agricultural Bank are on NS-MBS by a directive that no tag names."""
     with imported(tmp_path, ENHANCED_2025, CSV_2025) as compliance:
