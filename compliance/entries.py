@@ -10,6 +10,7 @@ from compliance.model import Address, DateRange, Entry, Fields, Identifier, Meas
 
 _OPTIONAL_PARTS = {"aliases": "aliases", "addresses": "addresses"}
 _REST = "other"
+_LABELLED = ("directives", "sanctions_types", "secondary_sanctions")
 
 T = TypeVar("T")
 
@@ -77,7 +78,8 @@ def _measures(
     stated = tuple(Measure.model_validate(measure) for measure in fields.get("measures") or ())
     if stated:
         return stated
-    return measures_of(list_id, programmes, _texts(fields, "directives", facts.directives), dates)
+    directives = (*_texts(fields, "directives", facts.directives), *(fields.get("sanctions_types") or ()))
+    return measures_of(list_id, programmes, directives, dates)
 
 
 def _dates(fields: Fields) -> dict[str, Any]:
@@ -93,10 +95,9 @@ def _union(
 ) -> tuple[T, ...]:
     """The values stated apart, then those that the remarks have beyond them."""
     read: Callable[[Any], T] = model.model_validate  # type: ignore[attr-defined]
-    found: dict[Hashable, T] = {}
-    for value in (*map(read, stated or ()), *said):
-        found.setdefault(same(value), value)
-    return tuple(found.values())
+    found = [read(value) for value in stated or ()]
+    seen = set(map(same, found))
+    return (*found, *(value for value in said if same(value) not in seen))
 
 
 def _same_identifier(found: Identifier) -> Hashable:
@@ -115,7 +116,7 @@ def _more(fields: Fields, remarks: str | None) -> dict[str, Any]:
     """What has no field of its own, under the publisher's names; what one format alone states, under that format."""
     more = dict(fields.get(_REST) or {})
     more |= {name.partition("/")[2]: rest for name, rest in fields.items() if name.startswith(f"{_REST}/") and rest}
-    more |= {name: fields[name] for name in ("directives", "secondary_sanctions") if fields.get(name)}
+    more |= {name: fields[name] for name in _LABELLED if fields.get(name)}
     comment = fields.get("comment")
     if comment and comment not in (remarks or ""):
         more["comment"] = comment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from compliance.changes import Cause, ListPublished, published_event, stream_of
 from compliance.differences import Comparison, Difference
 from compliance.errors import ImportRefused
 from compliance.model import EXPIRES, Publication, Statement
+from compliance.sameness import as_known
 from compliance.timeline import HISTORY_EVENTS, ListHistory, histories
 from events import EventLog
 from events.errors import ConcurrentAppend
@@ -91,6 +92,7 @@ class Importer:
         publication = only(publication, lists) if lists else publication
         self._refresh()
         statements = by_list(publication)
+        keep_undecided(publication, statements, self._history)
         if not accept_removals:
             self._guard(publication, identity, statements)
         for data in contents:
@@ -125,7 +127,8 @@ class Importer:
             comparison = Comparison(
                 history, publication=identity, published=publication.published, covers=frozenset(covers)
             )
-            found = list(comparison.differences(with_own_dates(statements, covers)))
+            written_alike = as_known(statements, history, publication)
+            found = list(comparison.differences(with_own_dates(written_alike, covers)))
             opening = _opening(publication, identity, list_id, covers, len(statements))
             version = self.log.version(stream_of(list_id))
             try:
@@ -243,6 +246,21 @@ def by_list(publication: Publication) -> dict[str, dict[str, Statement]]:
         for list_id in statement.lists:
             found[list_id][statement.key] = statement
     return found
+
+
+def keep_undecided(
+    publication: Publication, statements: Mapping[str, dict[str, Statement]], history: Callable[[str], ListHistory]
+) -> None:
+    """Keeps a party on a list where the publication has the party and cannot tell whether it is on that list."""
+    stated = {statement.key: statement for statement in publication.statements}
+    for list_id, keys in publication.undecided:
+        if list_id not in statements:
+            continue
+        known = history(list_id).parties
+        for key in sorted(keys & known.keys()):
+            if known[key].at(publication.published).present:
+                said = stated.get(key) or Statement(key, (), {})
+                statements[list_id].setdefault(key, said._replace(lists=(list_id,), listed_on=None))
 
 
 def covers_of(publication: Publication, statements: Iterable[Statement]) -> tuple[str, ...]:

@@ -17,9 +17,12 @@ from compliance.model import Measure, MeasureKind
 NS_CMIC_RULE = "EO 13959 as amended by EO 14032; 31 CFR part 586; OFAC FAQ 1046, 857"
 SSI_RULE = "EO 13662 directives; OFAC FAQ 370, 371, 373"
 EO14024_RULE = "EO 14024 directives; OFAC FAQ 969, 970"
-_DIRECTIVE_13662 = re.compile(r"Executive Order 13662 Directive Determination\W+Subject to Directive (\d)")
+_DIRECTIVE_13662 = re.compile(
+    r"(?:Executive Order 13662 Directive Determination\W+Subject to|13662 Sectoral) Directive (\d)"
+)
 _DIRECTIVE_14024 = re.compile(
     r"\(EO 14024 Directive (\w+)\)|Executive Order 14024 Directive Information\W+Subject to Directive (\w+)"
+    r"|^Executive Order 14024 Directive (1a|[2-4])$"
 )
 _BY_14024 = {
     "1a": MeasureKind.debt_equity,
@@ -84,7 +87,7 @@ def _sectoral(directives: Sequence[str]) -> tuple[Measure, ...]:
 
 def _eo14024(directives: Sequence[str], dates: Mapping[str, date]) -> tuple[Measure, ...]:
     texts = [*directives, *dates]
-    numbers = sorted({a or b for text in texts for a, b in _DIRECTIVE_14024.findall(text)})
+    numbers = sorted({"".join(found) for text in texts for found in _DIRECTIVE_14024.findall(text)})
     return tuple(
         Measure(
             kind=_BY_14024.get(number, MeasureKind.menu_based),

@@ -158,9 +158,9 @@ class Statement(NamedTuple):
     `fields` are, as plain JSON: `name`, `type`, `programmes`, `aliases` [Name], `addresses` [Address], `details`,
     `remarks` (RemarkFacts), and from formats that state them apart: `original_names` and `weak_names` [Name],
     `identifiers` [Identifier], `births` [DateRange], `birthplaces`, `nationalities`, `citizenships`, `gender`,
-    `linked_to`, `measures` [Measure], `dates` (label: day), `directives`, `secondary_sanctions`, `notes` (items of
-    text without a field), `comment` (the publisher's own remarks), and `other` {publisher's name: value} for all the
-    rest. A format whose rest must not be compared with another format's has it in `other/FORMAT`.
+    `linked_to`, `measures` [Measure], `dates` (label: day), `directives`, `sanctions_types`, `secondary_sanctions`,
+    `notes` (items of text without a field), `comment` (the publisher's own remarks), and `other` {publisher's name:
+    value} for all the rest. A format whose rest must not be compared with another format's has it in `other/FORMAT`.
     """
 
     key: str
@@ -182,6 +182,9 @@ class Publication(NamedTuple):
 
     `lists` are the lists that the file may hold, `covers` the fields that it states completely for every
     entry: a field outside `covers` is unknown here, never empty. `date_source` tells where the date comes from.
+    `loose` are the fields of which the format gives the content, and neither the order nor the wording of others;
+    `omits` those of which it leaves out members that have nothing but a number. `undecided` are, by list, parties in
+    the file of which the format cannot tell whether they are on that list: there they stay what they were.
     """
 
     format: str
@@ -192,6 +195,9 @@ class Publication(NamedTuple):
     files: tuple[SourceFile, ...]
     statements: list[Statement]
     warnings: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
+    omits: tuple[str, ...] = ()
+    undecided: tuple[tuple[str, frozenset[str]], ...] = ()
 
 
 class Entry(Value):

@@ -35,6 +35,9 @@ class SourceFormat(Protocol):
 
 FORMATS: Sequence[SourceFormat] = Modules(
     "compliance.sources.ofac_delimited",
+    "compliance.sources.ofac_xml",
+    "compliance.sources.ofac_advanced_xml",
+    "compliance.sources.ofac_enhanced_xml",
     "compliance.sources.un_xml",
     "compliance.sources.uk_conlist",
     "compliance.sources.uk_sanctions",

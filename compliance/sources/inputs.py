@@ -52,7 +52,7 @@ def _folder(path: Path) -> list[Group]:
         (entry for entry in entries if entry.is_dir() and date_in(entry.name)),
         key=lambda entry: (date_in(entry.name), entry.name),
     )
-    if subfolders and not any(entry.suffix.lower() in (".csv", ".zip", "") for entry in inside):
+    if subfolders and not any(entry.suffix.lower() in (".csv", ".xml", ".zip", "") for entry in inside):
         return [group for sub in subfolders for group in _folder(sub)]
     groups: list[Group] = []
     files: list[InputFile] = []

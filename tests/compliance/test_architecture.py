@@ -25,7 +25,7 @@ ROOMS = (
     ("compliance.entries",),
     ("compliance.sources",),
     ("compliance.timeline",),
-    ("compliance.archive", "compliance.bundled", "compliance.differences"),
+    ("compliance.archive", "compliance.bundled", "compliance.differences", "compliance.sameness"),
     ("compliance.importing",),
     ("compliance.rereading", "compliance.provenance"),
     ("compliance.register", "compliance.snapshots"),
