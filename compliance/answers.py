@@ -25,7 +25,10 @@ class Outcome(StrEnum):
 
 
 class ListBasis(Value):
-    """One list that was asked, and how far it carries the answer on that day. `age` is in days."""
+    """One list that was asked, and how far it carries the answer on that day.
+
+    `age` is in days, from the last publication, or from `checked`, when the publisher was asked after it.
+    """
 
     id: str
     title: str
@@ -34,6 +37,7 @@ class ListBasis(Value):
     complete_since: date | None = None
     published: date | None = None
     publication: str | None = None
+    checked: date | None = None
     age: int | None = None
     stale: bool = False
 

@@ -19,11 +19,12 @@ LIST_REREAD: Literal["ListReread"] = "ListReread"
 LISTED: Literal["Listed"] = "Listed"
 AMENDED: Literal["Amended"] = "Amended"
 DELISTED: Literal["Delisted"] = "Delisted"
+LIST_CHECKED: Literal["ListChecked"] = "ListChecked"
 
 # By event type: whether the party is on the list from then on; None where the event does not speak of it.
 PRESENCE_OF: dict[str, bool | None] = {LISTED: True, AMENDED: None, DELISTED: False}
 ENTRY_EVENTS: Sequence[str] = tuple(PRESENCE_OF)
-PUBLICATION_EVENTS: Sequence[str] = (LIST_PUBLISHED, LIST_REREAD)
+PUBLICATION_EVENTS: Sequence[str] = (LIST_PUBLISHED, LIST_REREAD, LIST_CHECKED)
 
 
 class Cause(StrEnum):
@@ -104,6 +105,18 @@ class Delisted(Value):
     cause: Cause = Cause.published
 
 
+class ListChecked(Value):
+    """The publisher's address was asked on the event's effective day, and `publication` was what it had.
+
+    `answer` tells how that was seen: `imported`, `not modified`, or `same files`.
+    """
+
+    list: str
+    publication: str
+    answer: str
+    addresses: tuple[str, ...]
+
+
 def stream_of(list_id: str) -> str:
     """The log's stream that holds a list's events."""
     return f"list/{list_id}"
@@ -122,6 +135,11 @@ def published_event(payload: ListPublished) -> NewEvent:
 def reread_event(payload: ListReread, published: date) -> NewEvent:
     """The event that opens the corrections of one publication."""
     return NewEvent(type=LIST_REREAD, effective=published, payload=payload.model_dump(mode="json"))
+
+
+def checked_event(payload: ListChecked, day: date) -> NewEvent:
+    """The event that says that a list is as fresh as this day."""
+    return NewEvent(type=LIST_CHECKED, effective=day, payload=payload.model_dump(mode="json"))
 
 
 def entry_event(

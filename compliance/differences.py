@@ -179,12 +179,17 @@ class Course:
             before = day
 
     def _start(self, day: date, before: date | None) -> date:
-        """The entry's own date, if the publication before did not hold the entry and is older than that."""
+        """The entry's own date, if the publication before did not hold the entry and is older than that.
+
+        A field's first mention reaches back like that only if every publication that held the entry before dates it.
+        """
         own = self.says[day].own
         if own is None or own >= day:
             return day
         if before is None:
-            return own
+            # Who held the entry before and gave it no date did not know the field of those days either.
+            undated = any(said.present and said.own is None for earlier, said in self.says.items() if earlier < day)
+            return day if undated else own
         return own if own > before and not self.says[before].present else day
 
     @staticmethod

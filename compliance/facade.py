@@ -16,7 +16,7 @@ from compliance.errors import BadInput, CannotSay
 from compliance.register import Register
 from compliance.screening import Options, Screener, Subject
 from compliance.snapshots import RegisterStore, replayed
-from compliance.timeline import ListHistory, histories
+from compliance.timeline import HISTORY_EVENTS, ListHistory, histories, publications
 from events.errors import CacheUnavailable
 from events.projection import SnapshotStore
 from events.state import RememberedHead, storage_state
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from compliance.importing import Importer, ImportSummary
     from compliance.model import Publication
     from compliance.rereading import Correction
+    from compliance.timeline import PublicationRecord
+    from compliance.updating.outcome import Outcome
     from events import EventLog, Head, Verification
     from events.note import Signer
     from events.proofs import ConsistencyProof, InclusionProof
@@ -151,11 +153,20 @@ class Compliance:
         return store.register(as_of, day=day, position=position, root=root)
 
     def history(self, list_id: str, known_at: KnownAt = None) -> ListHistory | None:
-        """All that a list ever said, as known at a position or at the end of a day of recording; None if not held."""
-        from compliance.changes import stream_of
+        """All that a list ever said, as known at a position or at the end of a day of recording; None if not held.
+
+        Read from the rows themselves: an index of the database that hides some is found by `log verify` alone.
+        """
+        position, _ = self._head_at(known_at, self.facts())
+        rows = self.log.rows(until=position, types=HISTORY_EVENTS)
+        return histories(row for row in rows if row.payload["list"] == list_id).get(list_id)
+
+    def held_publications(self, known_at: KnownAt = None) -> dict[str, list[PublicationRecord]]:
+        """The publications held of every list, oldest first, each with the days on which it was checked."""
+        from compliance.changes import PUBLICATION_EVENTS
 
         position, _ = self._head_at(known_at, self.facts())
-        return histories(self.log.rows(until=position, stream=stream_of(list_id))).get(list_id)
+        return publications(self.log.rows(until=position, types=PUBLICATION_EVENTS))
 
     def facts(self) -> LogFacts:
         """The log's verified head. Verified again only when the database has changed. Raises LogBroken."""
@@ -268,6 +279,15 @@ class Compliance:
         from events import EventLog
 
         return EventLog.open(self.settings.database_url, clock=self.clock, upcasts=UPCASTS)
+
+    def update(self, lists: Sequence[str] = (), **more: Any) -> Iterator[Outcome]:
+        """Fetches lists from their publishers and imports what is new; the keywords are those of `updating.session`.
+
+        What is wrong with one list is in its outcome; what is wrong with the question or the log is raised.
+        """
+        from compliance.updating.session import update
+
+        return update(self, lists, **more)
 
     def _importer(self) -> Importer:
         from compliance.importing import Importer

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from compliance import __version__
 from compliance.archive import Archive
 from compliance.changes import Cause, ListPublished, published_event, stream_of
 from compliance.differences import Comparison, Difference
 from compliance.errors import ImportRefused
-from compliance.model import Publication, Statement
+from compliance.model import EXPIRES, Publication, Statement
+from compliance.sameness import as_known
 from compliance.timeline import HISTORY_EVENTS, ListHistory, histories
 from events import EventLog
 from events.errors import ConcurrentAppend
@@ -91,6 +92,7 @@ class Importer:
         publication = only(publication, lists) if lists else publication
         self._refresh()
         statements = by_list(publication)
+        keep_undecided(publication, statements, self._history)
         if not accept_removals:
             self._guard(publication, identity, statements)
         for data in contents:
@@ -125,7 +127,8 @@ class Importer:
             comparison = Comparison(
                 history, publication=identity, published=publication.published, covers=frozenset(covers)
             )
-            found = list(comparison.differences(with_own_dates(statements, covers)))
+            written_alike = as_known(statements, history, publication)
+            found = list(comparison.differences(with_own_dates(written_alike, covers)))
             opening = _opening(publication, identity, list_id, covers, len(statements))
             version = self.log.version(stream_of(list_id))
             try:
@@ -153,14 +156,15 @@ class Importer:
         """
         gone, ahead = Removals(), Removals()
         for list_id in publication.lists:
-            history, stated = self._history(list_id), statements[list_id].keys()
+            history, stated = self._history(list_id), statements[list_id]
             if _holds(history, identity):
                 continue
             before, after = _neighbours(history, publication.published)
             if before:
-                gone.add(_keys(history, before), stated, before, publication.published)
+                gone.add(_keys(history, before, publication.published), stated.keys(), before, publication.published)
             if after:
-                ahead.add(stated, _keys(history, after), publication.published, after)
+                lasting = {key for key, statement in stated.items() if not _ended(statement.fields, after)}
+                ahead.add(lasting, _keys(history, after, after), publication.published, after)
         gone.refuse(named(publication))
         if ahead.too_many:
             raise ImportRefused(
@@ -209,8 +213,15 @@ def _holds(history: ListHistory, identity: str) -> bool:
     return any(record.publication == identity for record in history.publications)
 
 
-def _keys(history: ListHistory, day: date) -> Set[str]:
-    return {key for key, _ in history.at(day)}
+def _keys(history: ListHistory, day: date, until: date) -> Set[str]:
+    """Who is on the list on a day, but for those of whom it says that they will be over until another."""
+    return {key for key, state in history.at(day) if not _ended(state.fields, until)}
+
+
+def _ended(fields: Mapping[str, Any], day: date) -> bool:
+    """Whether the list itself said that the entry would be over by then: its going is no removal."""
+    ends = (fields.get("dates") or {}).get(EXPIRES)
+    return ends is not None and str(ends) <= day.isoformat()
 
 
 def only(publication: Publication, lists: Sequence[str]) -> Publication:
@@ -235,6 +246,21 @@ def by_list(publication: Publication) -> dict[str, dict[str, Statement]]:
         for list_id in statement.lists:
             found[list_id][statement.key] = statement
     return found
+
+
+def keep_undecided(
+    publication: Publication, statements: Mapping[str, dict[str, Statement]], history: Callable[[str], ListHistory]
+) -> None:
+    """Keeps a party on a list where the publication has the party and cannot tell whether it is on that list."""
+    stated = {statement.key: statement for statement in publication.statements}
+    for list_id, keys in publication.undecided:
+        if list_id not in statements:
+            continue
+        known = history(list_id).parties
+        for key in sorted(keys & known.keys()):
+            if known[key].at(publication.published).present:
+                said = stated.get(key) or Statement(key, (), {})
+                statements[list_id].setdefault(key, said._replace(lists=(list_id,), listed_on=None))
 
 
 def covers_of(publication: Publication, statements: Iterable[Statement]) -> tuple[str, ...]:

@@ -11,14 +11,18 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from compliance.list_measures import BY_LIST, WORDS
 from compliance.model import Measure, MeasureKind
 
 NS_CMIC_RULE = "EO 13959 as amended by EO 14032; 31 CFR part 586; OFAC FAQ 1046, 857"
 SSI_RULE = "EO 13662 directives; OFAC FAQ 370, 371, 373"
 EO14024_RULE = "EO 14024 directives; OFAC FAQ 969, 970"
-_DIRECTIVE_13662 = re.compile(r"Executive Order 13662 Directive Determination\W+Subject to Directive (\d)")
+_DIRECTIVE_13662 = re.compile(
+    r"(?:Executive Order 13662 Directive Determination\W+Subject to|13662 Sectoral) Directive (\d)"
+)
 _DIRECTIVE_14024 = re.compile(
     r"\(EO 14024 Directive (\w+)\)|Executive Order 14024 Directive Information\W+Subject to Directive (\w+)"
+    r"|^Executive Order 14024 Directive (1a|[2-4])$"
 )
 _BY_14024 = {
     "1a": MeasureKind.debt_equity,
@@ -27,6 +31,7 @@ _BY_14024 = {
     "4": MeasureKind.menu_based,
 }
 _BY_LIST: dict[str, tuple[MeasureKind, str]] = {
+    **BY_LIST,
     "us-ofac-sdn": (MeasureKind.blocking, "IEEPA and the programme's regulations, 31 CFR chapter V"),
     "us-ofac-13599": (MeasureKind.blocking, "EO 13599; 31 CFR part 560"),
     "us-ofac-plc": (MeasureKind.reject, "31 CFR parts 594, 595, 597; General License 4(b)"),
@@ -55,7 +60,7 @@ def measures_of(
     if found:
         return found
     kind, rule = _BY_LIST.get(list_id, (MeasureKind.unknown, "no rule known: review the entry"))
-    return (Measure(kind=kind, basis=", ".join(programmes), rule=rule),)
+    return (Measure(kind=kind, basis=", ".join(programmes) or "being on the list", rule=rule),)
 
 
 def _securities(dates: Mapping[str, date]) -> Measure:
@@ -82,7 +87,7 @@ def _sectoral(directives: Sequence[str]) -> tuple[Measure, ...]:
 
 def _eo14024(directives: Sequence[str], dates: Mapping[str, date]) -> tuple[Measure, ...]:
     texts = [*directives, *dates]
-    numbers = sorted({a or b for text in texts for a, b in _DIRECTIVE_14024.findall(text)})
+    numbers = sorted({"".join(found) for text in texts for found in _DIRECTIVE_14024.findall(text)})
     return tuple(
         Measure(
             kind=_BY_14024.get(number, MeasureKind.menu_based),
@@ -95,6 +100,7 @@ def _eo14024(directives: Sequence[str], dates: Mapping[str, date]) -> tuple[Meas
 
 
 _WORDS = {
+    **WORDS,
     MeasureKind.blocking: "all dealings forbidden; property is blocked (50 % rule applies)",
     MeasureKind.reject: "transactions are rejected, property is not blocked",
     MeasureKind.debt_equity: "dealings in new debt or new equity forbidden, as the directive says",

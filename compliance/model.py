@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+# The label, BIS's own, of the day on which an entry ends by itself, among the `dates` of a statement.
+EXPIRES = "Expiration_Date"
+
 
 class PartyType(StrEnum):
     """The kind of party that a list names."""
@@ -45,6 +48,21 @@ class MeasureKind(StrEnum):
     correspondent_account = "correspondent-account"
     menu_based = "menu-based"
     sanctions_evader = "sanctions-evader"
+    export_licence = "export-licence"
+    export_denial = "export-denial"
+    export_unverified = "export-unverified"
+    import_presumption = "import-presumption"
+    procurement = "procurement"
+    debarment = "debarment"
+    nonproliferation = "nonproliferation"
+    asset_freeze = "asset-freeze"
+    travel_ban = "travel-ban"
+    arms_embargo = "arms-embargo"
+    transport = "transport"
+    trade = "trade"
+    director_disqualification = "director-disqualification"
+    trust_services = "trust-services"
+    internal = "internal"
     unknown = "unknown"
 
 
@@ -134,8 +152,15 @@ class RemarkFacts(Value):
 class Statement(NamedTuple):
     """What one publication says about one party: the fields it speaks of, as plain JSON values.
 
-    `lists` are the lists that the programme tags put the party on; `listed_on` is the entry's own date, where
-    the file gives one.
+    `lists` are the lists that the party is on by the file's word or by its programme tags; `listed_on` is the entry's
+    own date, where the file gives one. A party with a date for each list has a statement for each.
+
+    `fields` are, as plain JSON: `name`, `type`, `programmes`, `aliases` [Name], `addresses` [Address], `details`,
+    `remarks` (RemarkFacts), and from formats that state them apart: `original_names` and `weak_names` [Name],
+    `identifiers` [Identifier], `births` [DateRange], `birthplaces`, `nationalities`, `citizenships`, `gender`,
+    `linked_to`, `measures` [Measure], `dates` (label: day), `directives`, `sanctions_types`, `secondary_sanctions`,
+    `notes` (items of text without a field), `comment` (the publisher's own remarks), and `other` {publisher's name:
+    value} for all the rest. A format whose rest must not be compared with another format's has it in `other/FORMAT`.
     """
 
     key: str
@@ -157,6 +182,9 @@ class Publication(NamedTuple):
 
     `lists` are the lists that the file may hold, `covers` the fields that it states completely for every
     entry: a field outside `covers` is unknown here, never empty. `date_source` tells where the date comes from.
+    `loose` are the fields of which the format gives the content, and neither the order nor the wording of others;
+    `omits` those of which it leaves out members that have nothing but a number. `undecided` are, by list, parties in
+    the file of which the format cannot tell whether they are on that list: there they stay what they were.
     """
 
     format: str
@@ -167,10 +195,17 @@ class Publication(NamedTuple):
     files: tuple[SourceFile, ...]
     statements: list[Statement]
     warnings: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
+    omits: tuple[str, ...] = ()
+    undecided: tuple[tuple[str, frozenset[str]], ...] = ()
 
 
 class Entry(Value):
-    """What one list says about one party, on one day."""
+    """What one list says about one party, on one day.
+
+    `dates` are the publisher's labelled dates, `other` what it says in items of text that have no field here, `more`
+    what it states under names of its own.
+    """
 
     list_id: str
     key: str
@@ -188,9 +223,11 @@ class Entry(Value):
     gender: str | None = None
     linked_to: tuple[str, ...] = ()
     details: dict[str, str] = {}
+    dates: dict[str, date] = {}
     remarks: str | None = None
     remarks_truncated: bool = False
     other: tuple[str, ...] = ()
+    more: dict[str, Any] = {}
     unknown: tuple[str, ...] = ()
 
     @property

@@ -34,7 +34,8 @@ class ListState(Value):
     """One list on the register's day: its size, and the publication that the answer rests on.
 
     `complete_since` is the day of the first complete publication held, `published` the last one on or before the
-    register's day, `latest` the last one held at all.
+    register's day, `latest` the last one held at all. `checked` is the last day until then on which the publisher was
+    asked and `published` was what it had.
     """
 
     id: str
@@ -45,6 +46,12 @@ class ListState(Value):
     publication: str | None = None
     date_source: str | None = None
     format: str | None = None
+    checked: date | None = None
+
+    @property
+    def fresh(self) -> date | None:
+        """The day from which the list's age counts: of the last publication, or of the last check of it."""
+        return self.checked or self.published
 
     @property
     def coverage(self) -> Coverage:
@@ -211,6 +218,7 @@ def _state(list_id: str, publications: list[PublicationRecord], as_of: date, ent
             "publication": record.publication,
             "date_source": record.date_source,
             "format": record.format,
+            "checked": max((day for day in record.checked if day <= as_of), default=None),
         }
     return ListState(
         id=list_id,

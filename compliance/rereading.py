@@ -22,11 +22,13 @@ from compliance.importing import (
     Removals,
     by_list,
     covers_of,
+    keep_undecided,
     only,
     refuse_future_entries,
     with_own_dates,
 )
 from compliance.model import Publication, Statement
+from compliance.sameness import as_known
 from compliance.sources import read_group
 from compliance.sources.files import Group, InputFile
 from compliance.timeline import ListHistory, publications
@@ -153,18 +155,26 @@ class _ListAgain:
         self.publications += len(readings)
         covered: dict[str, tuple[str, ...]] = {}
         statements: dict[str, Statement] = {}
+        entries: dict[str, int] = {}
         for identity, new in readings:
-            stated = by_list(new)[self.list_id]
+            stated = self.stated(new)
+            entries[identity] = len(stated)
             covered[identity] = covers_of(new, stated.values())
             statements = _over(statements, with_own_dates(stated, covered[identity]))
         found = list(self._differences(day, covered, statements))
-        opening = [] if not found and self._as_recorded(covered, readings) else self._openings(day, covered, readings)
+        opening = [] if not found and self._as_recorded(covered, entries) else self._openings(day, covered, entries)
         for event in (*opening, *(difference.event for difference in found)):
             position += 1
             self.events.append(event)
             self.working.apply(_Planned(position, event.type, event.effective, event.payload))
         self.counts.update(difference.kind.lower() for difference in found)
         return position
+
+    def stated(self, new: Publication) -> dict[str, Statement]:
+        """What a publication states of the list, in the words of what is known so far, as when it is imported."""
+        found = {self.list_id: by_list(new)[self.list_id]}
+        keep_undecided(new, found, lambda _: self.working)
+        return as_known(found[self.list_id], self.working, new)
 
     def _differences(
         self, day: date, covered: Mapping[str, Iterable[str]], statements: Mapping[str, Statement]
@@ -180,30 +190,25 @@ class _ListAgain:
         )
         return comparison.differences(statements)
 
-    def _as_recorded(self, covered: Mapping[str, Sequence[str]], readings: Sequence[tuple[str, Publication]]) -> bool:
+    def _as_recorded(self, covered: Mapping[str, Sequence[str]], entries: Mapping[str, int]) -> bool:
         """True when the publications' own facts are those that the log has."""
         known = {r.publication: (r.covers, r.entries) for r in self.before.publications}
-        return all(known[identity] == (frozenset(covered[identity]), self._entries(new)) for identity, new in readings)
+        return all(known[name] == (frozenset(covered[name]), count) for name, count in entries.items())
 
-    def _openings(
-        self, day: date, covered: Mapping[str, Sequence[str]], readings: Sequence[tuple[str, Publication]]
-    ) -> list[NewEvent]:
+    def _openings(self, day: date, covered: Mapping[str, Sequence[str]], entries: Mapping[str, int]) -> list[NewEvent]:
         return [
             reread_event(
                 ListReread(
                     list=self.list_id,
                     publication=identity,
                     covers=tuple(sorted(covered[identity])),
-                    entries=self._entries(new),
+                    entries=count,
                     reader=READER,
                 ),
                 day,
             )
-            for identity, new in readings
+            for identity, count in entries.items()
         ]
-
-    def _entries(self, publication: Publication) -> int:
-        return sum(self.list_id in statement.lists for statement in publication.statements)
 
 
 class _Planned(NamedTuple):
@@ -224,10 +229,10 @@ def _over(earlier: Mapping[str, Statement], later: Mapping[str, Statement]) -> d
 
 def _guard(lists: Mapping[str, _ListAgain], readings: Sequence[tuple[Held, Publication]]) -> None:
     for held, new in readings:
-        stated, removals = by_list(new), Removals()
+        removals = Removals()
         for list_id in new.lists:
             present = {key for key, _ in lists[list_id].before.at(held.published)}
-            removals.add(present, stated[list_id].keys(), held.published, held.published)
+            removals.add(present, lists[list_id].stated(new).keys(), held.published, held.published)
         removals.refuse(f"the originals of {held.published}, read again")
 
 

@@ -166,19 +166,22 @@ def _asked(loaded: dict[str, ListState], options: Options) -> tuple[str, ...]:
     """The lists that were named, or all that are loaded and existed on that day."""
     if options.lists:
         return tuple(dict.fromkeys(list_info(list_id).id for list_id in options.lists))
-    return tuple(list_id for list_id in loaded if not _not_yet(list_id, options.as_of))
+    return tuple(list_id for list_id in loaded if _existed(list_id, options.as_of))
 
 
-def _not_yet(list_id: str, as_of: date) -> bool:
+def _existed(list_id: str, as_of: date) -> bool:
+    """Whether the list had begun and its publisher had not closed it: a closed one can never be brought up to date."""
     info = CATALOGUE.get(list_id)
-    return info is not None and info.since is not None and as_of < info.since
+    if info is None:
+        return True
+    return (info.since is None or info.since <= as_of) and (info.ended is None or as_of < info.ended)
 
 
 def _basis(list_id: str, state: ListState | None, options: Options) -> ListBasis:
     title = list_info(list_id).title
     if state is None:
         return ListBasis(id=list_id, title=title, coverage=Coverage.unknown, entries=0)
-    age = (options.as_of - state.published).days if state.published else None
+    age = (options.as_of - state.fresh).days if state.fresh else None
     return ListBasis(
         id=list_id,
         title=title,
@@ -187,6 +190,7 @@ def _basis(list_id: str, state: ListState | None, options: Options) -> ListBasis
         complete_since=state.complete_since,
         published=state.published,
         publication=state.publication,
+        checked=state.checked,
         age=age,
         stale=age is not None and options.as_of >= options.today and age > options.max_age,
     )
@@ -203,10 +207,10 @@ def _doubts(lists: Sequence[ListBasis], options: Options) -> Iterable[str]:
                 f"{basis.id} is {held} covered on {options.as_of}: the first complete publication held is of "
                 f"{basis.complete_since}; import an earlier one"
             )
-    stale = [f"{basis.id} {basis.age:,} days ({basis.published})" for basis in lists if basis.stale]
+    stale = [f"{basis.id} {basis.age:,} days ({basis.checked or basis.published})" for basis in lists if basis.stale]
     if stale:
         yield (
-            f"older than {options.max_age} days: {', '.join(stale)}; import the present files, "
+            f"older than {options.max_age} days: {', '.join(stale)}; run `compliance update`, "
             "or allow more with --max-age"
         )
     if not lists:

@@ -13,7 +13,7 @@ from compliance.errors import BadInput
 from events.state import database_path
 
 APP = "entity-compliance"
-FILE_SETTINGS = ("actor", "cache_dir", "database_url", "log_key", "max_age")  # what `settings.toml` may hold
+FILE_SETTINGS = ("actor", "cache_dir", "database_url", "log_key", "max_age", "mirror")  # what `settings.toml` may hold
 DEFAULT_MAX_AGE = 7  # days that a list may be old before "clear" is not said any more
 
 
@@ -21,7 +21,8 @@ class Settings(NamedTuple):
     """Where the log, the originals and the disposable files are, and how old a list may be.
 
     `database_url` is an SQLAlchemy URL; `max_age` is in days; `actor` is written into each event; `log_key` is
-    the file of the private key that signs the log's heads, None when they are not signed; `data` the data folder.
+    the file of the private key that signs the log's heads, None when they are not signed; `data` the data folder;
+    `mirror` a web address or a folder that holds copies of the official files.
     """
 
     database_url: str
@@ -31,6 +32,7 @@ class Settings(NamedTuple):
     actor: str
     data: Path
     log_key: Path | None = None
+    mirror: str | None = None
 
 
 def load(environment: Mapping[str, str] | None = None, *, database_url: str | None = None) -> Settings:
@@ -54,6 +56,7 @@ def load(environment: Mapping[str, str] | None = None, *, database_url: str | No
         actor=env.get("COMPLIANCE_ACTOR") or file.get("actor") or _login(env),
         data=data,
         log_key=Path(key).expanduser() if key else None,
+        mirror=env.get("COMPLIANCE_MIRROR") or file.get("mirror"),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
-from compliance.changes import ENTRY_EVENTS, LIST_PUBLISHED, PRESENCE_OF, PUBLICATION_EVENTS
+from compliance.changes import ENTRY_EVENTS, LIST_CHECKED, LIST_REREAD, PRESENCE_OF, PUBLICATION_EVENTS
 from compliance.model import Fields
 
 
@@ -32,7 +32,8 @@ class RecordedEvent(Protocol):
 class PublicationRecord(NamedTuple):
     """A publication that the log holds of this list; `files` are names with their SHA-256 (hex).
 
-    `covers`, `entries` and `reader` are those of its last reading.
+    `covers`, `entries` and `reader` are those of its last reading; `checked` are the days, oldest first, on which the
+    publisher was asked and this is what it had.
     """
 
     published: date
@@ -44,6 +45,7 @@ class PublicationRecord(NamedTuple):
     date_source: str
     files: tuple[tuple[str, str], ...]
     reader: str | None = None
+    checked: tuple[date, ...] = ()
 
 
 HISTORY_EVENTS = (*PUBLICATION_EVENTS, *ENTRY_EVENTS)
@@ -152,13 +154,11 @@ class ListHistory:
 
 
 def add_publication(known: list[PublicationRecord], event: RecordedEvent) -> None:
-    """Takes a `ListPublished` or `ListReread` into a list's publications, which stand in order of their days."""
+    """Takes an event of `PUBLICATION_EVENTS` into a list's publications, which stand in order of their days."""
     payload = event.payload
-    if event.type != LIST_PUBLISHED:
+    if event.type in (LIST_CHECKED, LIST_REREAD):
         index = next(i for i, record in enumerate(known) if record.publication == payload["publication"])
-        known[index] = known[index]._replace(
-            covers=frozenset(payload["covers"]), entries=payload["entries"], reader=payload["reader"]
-        )
+        known[index] = known[index]._replace(**_said_later(event, known[index]))
         return
     record = PublicationRecord(
         event.effective,
@@ -172,6 +172,14 @@ def add_publication(known: list[PublicationRecord], event: RecordedEvent) -> Non
         payload["reader"],
     )
     insort(known, record, key=lambda other: other[:2])
+
+
+def _said_later(event: RecordedEvent, record: PublicationRecord) -> dict[str, Any]:
+    """What a check or a new reading changes in the record of a publication."""
+    payload = event.payload
+    if event.type == LIST_CHECKED:
+        return {"checked": tuple(sorted({*record.checked, event.effective}))}
+    return {"covers": frozenset(payload["covers"]), "entries": payload["entries"], "reader": payload["reader"]}
 
 
 def publications(events: Iterable[RecordedEvent]) -> dict[str, list[PublicationRecord]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ COMMANDS: dict[str, tuple[list[str], int]] = {
     "screen": (["screen", "SenseTime Group", "--as-of", "2022-01-05"], 1),
     "batch": (["batch", str(ROOT / "fixtures" / "portfolio.csv"), "-o", "out.csv", "--as-of", "2023-12-01"], 1),
     "import": (["import", str(SDN / "2023-11-30")], 0),
+    "update": (["update", "us-ofac-sdn"], 0),
     "import --reread": (["import", "--reread"], 0),
     "original": (["original", "70"], 0),
     "lists": (["lists", "--as-of", "2023-12-01"], 0),
@@ -75,6 +77,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
         use(folder, patch)
+        mirror = shutil.copytree(SDN / "2023-11-30", folder / "mirror" / "us-ofac-sdn")
+        for file in mirror.iterdir():
+            os.utime(file, (1701302400, 1701302400))  # of 2023-11-30
         assert main(["lists"], clock=lambda: NOW) == 0
     return folder
 
@@ -83,6 +88,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of it, in use, whose cache knows everything that the commands ask."""
     shutil.copytree(whole / "data", tmp_path / "data")
+    shutil.copytree(whole / "mirror", tmp_path / "mirror")
     use(tmp_path, monkeypatch)
     for arguments, status in COMMANDS.values():
         if arguments[0] in ("screen", "lists"):
@@ -94,6 +100,7 @@ def home(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def use(folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("COMPLIANCE_DATA_DIR", str(folder / "data"))
     patch.setenv("COMPLIANCE_CACHE_DIR", str(folder / "cache"))
+    patch.setenv("COMPLIANCE_MIRROR", str(folder / "mirror"))
     patch.setenv("COMPLIANCE_MAX_AGE", "100000")
     patch.delenv("COMPLIANCE_DATABASE_URL", raising=False)
     patch.delenv("COMPLIANCE_LOG_KEY", raising=False)
@@ -146,8 +153,6 @@ def test_a_change_with_size_and_modification_time_put_back_is_found(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The time of the change itself cannot be put back by a program."""
-    import os
-
     database = home / "data" / "compliance.db"
     stat = database.stat()
     content = database.read_bytes()

@@ -86,7 +86,8 @@ def oracle(published: list[Published], key: str, field: str | None, on: int) -> 
             values, own = publication.entries[key]
             start = publication.on
             new = previous is None or key not in previous.entries
-            if own is not None and new and (previous is None or own > previous.on):
+            undated = any(key in p.entries and p.entries[key][1] is None for p in published if p.on < publication.on)
+            if own is not None and new and (previous is None or own > previous.on) and (previous or not undated):
                 start = min(own, publication.on)
             if on >= start:
                 value = True if field is None else values[field]

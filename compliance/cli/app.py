@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from compliance.cli import batch, imports, lists, log, originals, screen
+from compliance.cli import batch, exports, imports, lists, log, originals, screen, update
 
 app = typer.Typer(
     name="compliance",
@@ -17,10 +17,11 @@ app = typer.Typer(
 app.command("screen")(screen.screen)
 app.command("batch")(batch.batch)
 app.command("import")(imports.import_)
+app.command("update")(update.update)
 app.command("original")(originals.original)
 app.command("lists")(lists.lists)
 app.command("show")(lists.show)
 app.command("history")(lists.history)
 app.command("diff")(lists.diff)
-app.command("export")(lists.export)
+app.command("export")(exports.export)
 app.add_typer(log.app, name="log")

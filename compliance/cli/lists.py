@@ -1,11 +1,9 @@
-"""`lists`, `show`, `history`, `diff`, `export`: what the lists say and how they came to say it."""
+"""`lists`, `show`, `history`, `diff`: what the lists say and how they came to say it."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -39,11 +37,11 @@ def lists(ctx: typer.Context, as_of: AsOf = None, known: KnownAtOption = None, a
         print_json(rows)
         return
     cells = [
-        [s.id, f"{s.entries:,}", str(s.published or "-"), _age(day, s),
+        [s.id, f"{s.entries:,}", str(s.published or "-"), str(s.checked or "-"), _age(day, s),
          _coverage(s), list_info(s.id).title]
         for s in states
     ]  # fmt: skip
-    typer.echo(table(cells, ["list", "entries", "published", "age", "coverage", "title"]))
+    typer.echo(table(cells, ["list", "entries", "published", "checked", "age", "coverage", "title"]))
 
 
 def show(
@@ -64,7 +62,7 @@ def show(
         register = compliance.register(day, position)
         listing = register.find(list_id, key)
         if listing is None:
-            _covered(register, list_id)
+            covered(register, list_id)
             raise UnknownEntry(_absent(compliance.history(list_id, position), list_id, key, day))
         came_from = origin(compliance.log, listing.position or 0)
     if as_json:
@@ -137,7 +135,7 @@ def diff(
         if days[0] > days[1]:
             raise BadInput(f"--from {days[0]} is after --to {days[1]}: give the earlier day first")
         position = known_at(known, today)
-        before, after = (_covered(compliance.register(day, position), list_id) for day in days)
+        before, after = (covered(compliance.register(day, position), list_id) for day in days)
         told = compliance.history(list_id, position)
     found = list(audit.differences(before, after, list_id, told))
     if as_json:
@@ -156,39 +154,6 @@ def diff(
     raise typer.Exit(1 if found else 0)
 
 
-def export(
-    ctx: typer.Context,
-    list_id: ListId,
-    as_of: AsOf = None,
-    known: KnownAtOption = None,
-    form: Annotated[
-        str,
-        typer.Option("--format", metavar="csv|jsonl", help="One row for each entry, or one JSON object with all."),
-    ] = "csv",
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Standard output by default.")
-    ] = None,
-) -> None:
-    """A list of one day as CSV or JSON Lines."""
-    from compliance import exporting
-
-    writers = {"csv": exporting.write_csv, "jsonl": exporting.write_jsonl}
-    if form not in writers:
-        raise BadInput(f"--format {form!r} is not known: csv or jsonl")
-    list_info(list_id)
-    with opened(ctx) as compliance:
-        day = past_day(as_of, "--as-of", compliance.today) or compliance.today
-        register = _covered(compliance.register(day, known_at(known, compliance.today)), list_id)
-    if output is None:
-        writers[form](register.listings(list_id), sys.stdout)
-        return
-    from compliance.tabular import appearing_whole
-
-    with appearing_whole(output) as file:
-        count = writers[form](register.listings(list_id), file)
-    typer.echo(f"{output}: {count:,} entries of {list_id} as of {day}")
-
-
 def _publications(steps: list[PublicationStep]) -> str:
     header = ["published", "entries", "listed", "amended", "delisted", "position", "publication", "files"]
     cells = [
@@ -204,9 +169,9 @@ def _publications(steps: list[PublicationStep]) -> str:
 
 
 def _age(day: date, state: ListState) -> str:
-    if state.published is None:
+    if state.fresh is None:
         return "-"
-    days = (day - state.published).days
+    days = (day - state.fresh).days
     return "1 day" if days == 1 else f"{days:,} days"
 
 
@@ -223,7 +188,8 @@ def _split(entry: str) -> tuple[str, str]:
     return list_info(list_id).id, key
 
 
-def _covered(register: Register, list_id: str) -> Register:
+def covered(register: Register, list_id: str) -> Register:
+    """The register, where it can say all of the list on its day. Raises CannotSay otherwise."""
     state = register.lists.get(list_id)
     if state is None:
         raise CannotSay(f"{list_id} is not loaded: import it with `compliance import FILE`")

@@ -240,4 +240,8 @@ def _footing(answer: Answer) -> str:
 
 
 def _basis(basis: ListBasis) -> str:
-    return f"{basis.id}: {basis.entries:,} entries, published {basis.published}, complete since {basis.complete_since}"
+    checked = f", checked {basis.checked}" if basis.checked else ""
+    return (
+        f"{basis.id}: {basis.entries:,} entries, published {basis.published}{checked}, "
+        f"complete since {basis.complete_since}"
+    )

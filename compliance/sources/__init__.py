@@ -10,7 +10,7 @@ from typing import Protocol
 from compliance.errors import BadInput
 from compliance.model import Publication
 from compliance.sources.catalogue import CATALOGUE, ListInfo, list_info
-from compliance.sources.dating import Dating, dating
+from compliance.sources.dating import Dating, Served, dating
 from compliance.sources.files import Group, InputFile
 from compliance.sources.inputs import collect
 from compliance.sources.lazily import Modules
@@ -33,7 +33,27 @@ class SourceFormat(Protocol):
         ...
 
 
-FORMATS: Sequence[SourceFormat] = Modules("compliance.sources.ofac_delimited")
+FORMATS: Sequence[SourceFormat] = Modules(
+    "compliance.sources.ofac_delimited",
+    "compliance.sources.ofac_xml",
+    "compliance.sources.ofac_advanced_xml",
+    "compliance.sources.ofac_enhanced_xml",
+    "compliance.sources.un_xml",
+    "compliance.sources.uk_conlist",
+    "compliance.sources.uk_sanctions",
+    "compliance.sources.uk_sanctions_xml",
+    "compliance.sources.eu_fsf_csv",
+    "compliance.sources.eu_fsf_xml",
+    "compliance.sources.ca_sema",
+    "compliance.sources.uflpa_html",
+    "compliance.sources.ecfr_xml",
+    "compliance.sources.us_regulations",
+    "compliance.sources.bis_dpl",
+    "compliance.sources.csl",
+    "compliance.sources.ftm_jsonl",
+    "compliance.sources.targets_simple",
+    "compliance.sources.own_list",
+)
 
 
 def read(paths: Sequence[Path], *, published: date | None = None) -> list[Publication]:
@@ -56,12 +76,17 @@ def check_one_date(groups: Sequence[Group], published: date | None) -> None:
         )
 
 
-def read_group(group: Group, published: date | None) -> list[Publication]:
-    """Read the publications of one group of files."""
+def read_group(group: Group, published: date | None, served: Served | None = None) -> list[Publication]:
+    """Read the publications of one group of files; `served` dates those that neither hold nor are named after a day."""
+    from compliance.sources import own_list
+
     by_format: dict[str, list[InputFile]] = {}
     passed_over: list[InputFile] = []
+    described = own_list.claimed(group.files)
     for file in group.files:
-        format = next((format for format in FORMATS if format.recognises(file)), None)
+        format: SourceFormat | None = (
+            own_list if file.name in described else next((f for f in FORMATS if f.recognises(file)), None)
+        )
         if format:
             by_format.setdefault(format.FORMAT_ID, []).append(file)
         elif is_worth_an_error(file):
@@ -70,14 +95,30 @@ def read_group(group: Group, published: date | None) -> list[Publication]:
             passed_over.append(file)
     if not by_format:
         raise complaint(passed_over[0])
-    dated = dating(group, published)
+    dated = dating(group, published, served)
     publications = [
         publication
         for format in FORMATS
         if format.FORMAT_ID in by_format
         for publication in format.read(by_format[format.FORMAT_ID], dated)
     ]
-    return [_with_notes(publication, passed_over) for publication in publications]
+    return [_with_notes(publication, passed_over) for publication in _once(publications)]
+
+
+def _once(publications: list[Publication]) -> list[Publication]:
+    """A third party's reading of a list stands back behind an official file of the same list and day."""
+    from compliance.sources.us_regulations import FORMAT_ID as THIRD_PARTY
+
+    official = {(p.published, list_id): p for p in publications if p.format != THIRD_PARTY for list_id in p.lists}
+    kept: list[Publication] = []
+    for publication in publications:
+        first = official.get((publication.published, publication.lists[0]))
+        if publication.format == THIRD_PARTY and first:
+            note = f"{publication.files[0].name}: passed over, {first.files[0].name} holds the same list of that day"
+            kept = [p._replace(warnings=(*p.warnings, note)) if p is first else p for p in kept]
+        else:
+            kept.append(publication)
+    return kept
 
 
 def _with_notes(publication: Publication, passed_over: list[InputFile]) -> Publication:

@@ -67,8 +67,134 @@ _LISTS = (
     _ofac(MBS, "Non-SDN Menu-Based Sanctions List", date(2020, 12, 14)),
 )
 
-CATALOGUE: dict[str, ListInfo] = {info.id: info for info in _LISTS}
-CONSOLIDATED: tuple[str, ...] = tuple(id for id in CATALOGUE if id != SDN)
+CONSOLIDATED: tuple[str, ...] = tuple(info.id for info in _LISTS if info.id != SDN)
+
+UN_SC = "un-sc"
+UK_CONLIST = "uk-conlist"
+UK_SANCTIONS = "uk-sanctions"
+EU_FSF = "eu-fsf"
+CA_SEMA = "ca-sema"
+BIS_EL = "us-bis-el"
+BIS_MEU = "us-bis-meu"
+BIS_DPL = "us-bis-dpl"
+BIS_UVL = "us-bis-uvl"
+STATE_DTC = "us-state-dtc"
+STATE_ISN = "us-state-isn"
+DOD_1260H = "us-dod-1260h"
+DHS_UFLPA = "us-dhs-uflpa"
+CMIC_PDF = "us-ofac-cmic-pdf"
+EO14032_ANNEX = "us-eo14032-annex"
+_BIS = "Bureau of Industry and Security, U.S. Department of Commerce"
+_STATE = "U.S. Department of State"
+_CSL = "https://www.trade.gov/consolidated-screening-list"
+
+
+def _us(id: str, title: str, authority: str, homepage: str, since: date | None = None) -> ListInfo:
+    return ListInfo(id=id, title=title, authority=authority, country="US", homepage=homepage, since=since)
+
+
+_OTHERS = (
+    ListInfo(
+        id=UN_SC,
+        title="United Nations Security Council Consolidated List",
+        authority="United Nations Security Council",
+        country="UN",
+        homepage="https://main.un.org/securitycouncil/en/content/un-sc-consolidated-list",
+    ),
+    # OFSI's list closed on the day on which the FCDO's became the only one.
+    ListInfo(
+        id=UK_CONLIST,
+        title="OFSI Consolidated List of Financial Sanctions Targets in the UK",
+        authority="Office of Financial Sanctions Implementation, HM Treasury",
+        country="GB",
+        homepage="https://www.gov.uk/government/publications/financial-sanctions-consolidated-list-of-targets",
+        ended=date(2026, 1, 28),
+    ),
+    ListInfo(
+        id=UK_SANCTIONS,
+        title="UK Sanctions List",
+        authority="Foreign, Commonwealth and Development Office",
+        country="GB",
+        homepage="https://www.gov.uk/government/publications/the-uk-sanctions-list",
+    ),
+    ListInfo(
+        id=EU_FSF,
+        title="EU Consolidated Financial Sanctions List",
+        authority="European Commission",
+        country="EU",
+        homepage="https://data.europa.eu/data/datasets/consolidated-list-of-persons-groups-and-entities-subject-to-eu-financial-sanctions",
+    ),
+    ListInfo(
+        id=CA_SEMA,
+        title="Consolidated Canadian Autonomous Sanctions List",
+        authority="Global Affairs Canada",
+        country="CA",
+        homepage="https://www.international.gc.ca/world-monde/international_relations-relations_internationales/sanctions/consolidated-consolide.aspx",
+    ),
+    _us(BIS_EL, "Entity List (15 CFR part 744, supplement 4)", _BIS, "https://www.ecfr.gov/current/title-15/part-744"),
+    _us(
+        BIS_MEU,
+        "Military End-User List (15 CFR part 744, supplement 7)",
+        _BIS,
+        "https://www.ecfr.gov/current/title-15/part-744",
+        date(2020, 12, 23),
+    ),
+    _us(
+        BIS_DPL,
+        "Denied Persons List",
+        _BIS,
+        "https://www.bis.gov/licensing/end-user-guidance/denied-persons-list-dpl",
+    ),
+    _us(
+        BIS_UVL,
+        "Unverified List (15 CFR part 744, supplement 6)",
+        _BIS,
+        "https://www.ecfr.gov/current/title-15/part-744",
+    ),
+    _us(STATE_DTC, "AECA (ITAR) Debarred Parties", _STATE, _CSL),
+    _us(STATE_ISN, "Nonproliferation Sanctions", _STATE, _CSL),
+    _us(
+        DOD_1260H,
+        "Chinese Military Companies (section 1260H)",
+        "U.S. Department of Defense",
+        "https://www.federalregister.gov/",
+    ),
+    _us(
+        DHS_UFLPA,
+        "UFLPA Entity List",
+        "U.S. Department of Homeland Security",
+        "https://www.dhs.gov/uflpa-entity-list",
+        date(2022, 6, 21),
+    ),
+    _us(CMIC_PDF, "NS-CMIC List as read from OFAC's PDF", OFAC, OFAC_OTHER, date(2021, 6, 3)),
+    _us(EO14032_ANNEX, "Annex to Executive Order 14032", OFAC, OFAC_OTHER, date(2021, 6, 3)),
+    # trade.gov's copies of lists that have official files of their own, kept apart: docs/formats.md says why.
+    *(
+        _us(f"us-csl-{code}", f"{title} (trade.gov's copy)", authority, _CSL)
+        for code, title, authority in (
+            ("sdn", "Specially Designated Nationals", OFAC),
+            ("ssi", "Sectoral Sanctions Identifications List", OFAC),
+            ("cap", "CAPTA List", OFAC),
+            ("mbs", "Non-SDN Menu-Based Sanctions List", OFAC),
+            ("plc", "Palestinian Legislative Council List", OFAC),
+            ("fse", "Foreign Sanctions Evaders", OFAC),
+            ("cmic", "Non-SDN Chinese Military-Industrial Complex Companies List", OFAC),
+            ("el", "Entity List", _BIS),
+            ("meu", "Military End User List", _BIS),
+            ("dpl", "Denied Persons List", _BIS),
+            ("uvl", "Unverified List", _BIS),
+        )
+    ),
+)
+
+CATALOGUE: dict[str, ListInfo] = {info.id: info for info in (*_LISTS, *_OTHERS)}
+
+OWN = "own-"
+FTM = "ftm-"
+_MADE_OF = {
+    OWN: ("Own list {0}", "your own organisation"),
+    FTM: ("FollowTheMoney dataset {0}", "whoever made the dataset"),
+}
 
 _TAGS = {
     "CMIC-EO13959": CMIC,
@@ -84,6 +210,10 @@ def list_info(id: str) -> ListInfo:
     """Return the list of that id, or say which ids come close."""
     if id in CATALOGUE:
         return CATALOGUE[id]
+    for prefix, (title, authority) in _MADE_OF.items():
+        if id.startswith(prefix) and len(id) > len(prefix):
+            name = id.removeprefix(prefix)
+            return ListInfo(id=id, title=title.format(name), authority=authority, country="", homepage="")
     close = difflib.get_close_matches(id, CATALOGUE, n=3, cutoff=0.4)
     known = " or ".join(close) if close else "one of " + ", ".join(CATALOGUE)
     raise UnknownList(f"there is no list called {id!r}; did you mean {known}?")

@@ -25,15 +25,36 @@ class Dating:
         """Return the date, or say that a file without one of its own needs to be given one."""
         if self.found is None:
             raise BadInput(
-                f"{self.place}: OFAC's CSV files do not hold their publication date; "
+                f"{self.place}: the file does not hold its publication date; "
                 "give it with --published YYYY-MM-DD, or in the name of the file or its folder"
             )
         return self.found
 
+    def within(self, path: str, own: date | None) -> tuple[date, str]:
+        """Return the date that the file itself holds and its source, else the one known outside it.
 
-def dating(group: Group, published: date | None) -> Dating:
-    """Find the publication date: what the user says, else what a name says."""
+        Raises BadInput when a date was given that contradicts the file's own.
+        """
+        if own is None:
+            return self.required(), self.source
+        if self.source == "given" and self.found != own:
+            raise BadInput(f"{path}: the file says it is of {own}, but {self.found} was given; leave the date out")
+        return own, "file"
+
+
+@dataclass(frozen=True)
+class Served:
+    """The day that the publisher's server or page tells of the files, and which of them told it."""
+
+    day: date
+    source: str
+
+
+def dating(group: Group, published: date | None, served: Served | None = None) -> Dating:
+    """Find the publication date: what the user says, else what a name says, else what the server said."""
     found, source = _named_date(group)
+    if published is None and found is None and served:
+        return Dating(group.place, served.day, served.source)
     if published is None:
         return Dating(group.place, found, source)
     contrary = found is not None and found != published

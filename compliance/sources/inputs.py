@@ -15,6 +15,7 @@ from pathlib import Path
 from compliance.errors import BadInput
 from compliance.sources.dating import date_in
 from compliance.sources.files import Group, InputFile
+from compliance.sources.office import is_spreadsheet
 from compliance.sources.zipped import is_zip, members
 
 # Far above any official file (OFAC's largest has some 130 MB), far below what fills a memory.
@@ -34,7 +35,7 @@ def collect(paths: Sequence[Path]) -> list[Group]:
             raise BadInput(f"{path}: there is no such file or folder")
         else:
             file = replace(_load(path), named=True)
-            if is_zip(file.data):
+            if is_zip(file.data) and not is_spreadsheet(file):
                 groups += _archive(path, file)
             else:
                 loose.setdefault(path.absolute().parent, []).append(file)
@@ -51,13 +52,13 @@ def _folder(path: Path) -> list[Group]:
         (entry for entry in entries if entry.is_dir() and date_in(entry.name)),
         key=lambda entry: (date_in(entry.name), entry.name),
     )
-    if subfolders and not any(entry.suffix.lower() in (".csv", ".zip", "") for entry in inside):
+    if subfolders and not any(entry.suffix.lower() in (".csv", ".xml", ".zip", "") for entry in inside):
         return [group for sub in subfolders for group in _folder(sub)]
     groups: list[Group] = []
     files: list[InputFile] = []
     for entry in inside:
         file = _load(entry)
-        if is_zip(file.data):
+        if is_zip(file.data) and not is_spreadsheet(file):
             groups += _archive(entry, file)
         else:
             files.append(file)

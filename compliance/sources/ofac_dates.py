@@ -48,5 +48,5 @@ def _span(text: str) -> tuple[date, date] | None:
             day = date(int(year), month, int(front[0]))
             return day, day
         return date(int(year), month, 1), date(int(year), month, calendar.monthrange(int(year), month)[1])
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return None

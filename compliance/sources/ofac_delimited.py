@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from compliance.errors import BadInput
-from compliance.model import Publication, Statement
-from compliance.sources.catalogue import CATALOGUE, CONSOLIDATED, MBS, SDN
+from compliance.model import Publication
+from compliance.sources.catalogue import SDN
 from compliance.sources.dating import Dating
 from compliance.sources.files import InputFile
+from compliance.sources.ofac_lists import lists_held, undecided
 from compliance.sources.ofac_parts import Part, Parts, assemble, part_of
 from compliance.sources.ofac_rows import read_table
 from compliance.sources.ofac_statements import covers, statements
@@ -42,7 +42,7 @@ def read(files: Sequence[InputFile], dating: Dating) -> list[Publication]:
 def _publication(parts: Parts, published: date, dating: Dating) -> Publication:
     stated = statements(parts)
     warnings = [*dating.warnings]
-    lists = _lists(parts, published, stated, warnings)
+    lists = lists_held(parts.prim.file.path, published, stated, warnings) if parts.consolidated else (SDN,)
     _check_name(parts, warnings)
     for table in parts.tables:
         warnings += table.warnings
@@ -55,25 +55,8 @@ def _publication(parts: Parts, published: date, dating: Dating) -> Publication:
         files=tuple(table.file.source() for table in parts.tables),
         statements=stated,
         warnings=tuple(warnings),
+        undecided=undecided(stated) if parts.consolidated else (),
     )
-
-
-def _lists(parts: Parts, published: date, stated: list[Statement], warnings: list[str]) -> tuple[str, ...]:
-    """Return the lists that a file of that day may hold; an entry of a younger list gives a wrong date away."""
-    if not parts.consolidated:
-        return (SDN,)
-    begun = {id for id in CONSOLIDATED if (CATALOGUE[id].since or published) <= published}
-    early = {id: statement for statement in stated for id in statement.lists if id not in begun}
-    for id, statement in early.items():
-        text = (
-            f"{parts.prim.file.path}: entry {statement.key} is on {id}, "
-            f"a list that began on {CATALOGUE[id].since}, after {published}"
-        )
-        # NS-MBS is where rows go that no tag decides, so that an early one may be a tag that we do not know.
-        if id != MBS:
-            raise BadInput(f"{text}; check the publication date")
-        warnings.append(text)
-    return tuple(id for id in CONSOLIDATED if id in begun or id in early)
 
 
 def _check_name(parts: Parts, warnings: list[str]) -> None:

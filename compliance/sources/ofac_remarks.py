@@ -8,6 +8,7 @@ form stays in `other` as it is: reading never fails, and no item is lost.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from compliance.sources.ofac_dates import date_range, whole_day
@@ -46,6 +47,14 @@ def parse(text: str, *, truncated: bool = False) -> Facts:
         _read(item, facts)
     if cut is not None:
         _add(facts, "other", cut)
+    return facts
+
+
+def read_items(items: Iterable[str]) -> Facts:
+    """Read items that a structured format states apart, as if they stood in remarks; there is no `text`."""
+    facts: Facts = {}
+    for item in items:
+        _read(item, facts)
     return facts
 
 

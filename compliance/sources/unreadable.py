@@ -13,8 +13,9 @@ _OTHERS = (
     (b"\x1f\x8b", "compressed with gzip; unpack it first"),
     (b"%PDF", "a PDF; use the publisher's CSV files"),
     (b"\xd0\xcf\x11\xe0", "an office document; use the publisher's CSV files"),
-    (b"{", "JSON, which is not read yet; use OFAC's CSV files"),
-    (b"[", "JSON, which is not read yet; use OFAC's CSV files"),
+    (b"PK\x03\x04", "an office document of no list that is known; use the publisher's CSV, or give a mapping"),
+    (b"{", "JSON of no form that can be read; docs/formats.md names the formats"),
+    (b"[", "JSON of no form that can be read; docs/formats.md names the formats"),
 )
 
 
@@ -37,7 +38,7 @@ def complaint(file: InputFile) -> BadInput:
             return UnknownFormat(f"{file.path}: this is {what}")
     return UnknownFormat(
         f"{file.path}: no list format is recognised in it; what can be read: OFAC's sdn.csv and cons_prim.csv "
-        "with their alt, add and comments files"
+        "with their alt, add and comments files, and what docs/formats.md names; a list of your own needs a mapping"
     )
 
 

@@ -60,7 +60,9 @@ def test_an_age_that_is_no_number_of_days_is_told(data: Path, value: str) -> Non
 
 def test_a_setting_that_does_not_exist_is_told_with_those_that_do(data: Path) -> None:
     (data / "settings.toml").write_text("maxage = 3")
-    with pytest.raises(BadInput, match="holds 'maxage'; it can hold actor, cache_dir, database_url, log_key, max_age"):
+    with pytest.raises(
+        BadInput, match="holds 'maxage'; it can hold actor, cache_dir, database_url, log_key, max_age, mirror"
+    ):
         load(env(data))
 
 

@@ -172,15 +172,15 @@ def test_notes_beside_the_list_are_passed_over_in_silence(spoilt: Callable[..., 
 
 def test_other_formats_beside_the_list_are_passed_over_with_a_warning(spoilt: Callable[..., Path]) -> None:
     folder = spoilt("sdn.csv", bytes)
-    (folder / "sdn.xml").write_text("<?xml version='1.0'?><sdnList/>")
+    (folder / "weather.xml").write_text("<?xml version='1.0'?><weather/>")
     (warning,) = read([folder])[0].warnings
-    assert "sdn.xml: passed over" in warning
+    assert "weather.xml: passed over" in warning
 
 
 def test_a_file_that_the_user_named_is_never_passed_over(sdn: Path, tmp_path: Path) -> None:
-    other = tmp_path / "sdn.xml"
-    other.write_text("<?xml version='1.0'?><sdnList/>")
-    with pytest.raises(UnknownFormat, match=r"sdn\.xml: this is XML \(sdnList\)"):
+    other = tmp_path / "weather.xml"
+    other.write_text("<?xml version='1.0'?><weather/>")
+    with pytest.raises(UnknownFormat, match=r"weather\.xml: this is XML \(weather\)"):
         read([sdn / "sdn.csv", other])
 
 
@@ -192,7 +192,7 @@ def test_a_file_that_the_user_named_is_never_passed_over(sdn: Path, tmp_path: Pa
         (b"<!DOCTYPE html>\n<html><body>Maintenance", DamagedFile, "a web page"),
         (b"\n<HTML><HEAD>", DamagedFile, "a web page"),
         (b"<?xml version='1.0'?>\n<Sanctions>", UnknownFormat, r"XML \(Sanctions\)"),
-        (b"<CONSOLIDATED_LIST>", UnknownFormat, r"XML \(CONSOLIDATED_LIST\)"),
+        (b"<SOMETHING_ELSE>", UnknownFormat, r"XML \(SOMETHING_ELSE\)"),
         (b'{"results": []}', UnknownFormat, "JSON"),
         (b"%PDF-1.7", UnknownFormat, "a PDF"),
         (b"\x1f\x8b\x08", UnknownFormat, "unpack it first"),

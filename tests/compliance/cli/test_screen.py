@@ -60,7 +60,7 @@ class TestExitStatus:
         stale = run("screen", NOBODY, now=datetime(2021, 12, 24, 12, tzinfo=UTC))
         assert stale.status == 3
         assert "older than 7 days: us-ofac-cmic 8 days (2021-12-16)" in stale.out
-        assert "import the present files, or allow more with --max-age" in stale.out
+        assert "run `compliance update`, or allow more with --max-age" in stale.out
 
     def test_max_age_may_be_given_for_one_question_and_as_a_setting(
         self, run: Run, monkeypatch: pytest.MonkeyPatch
