@@ -135,11 +135,12 @@ class Standing:
     The fields are kept as JSON: a tenth of the memory of the values, and nothing for the garbage collector to walk.
     """
 
-    __slots__ = ("_fields", "_names", "position", "present", "since")
+    __slots__ = ("_fields", "_names", "left", "position", "present", "since")
 
     def __init__(self) -> None:
         self.present = False
         self.since: date | None = None
+        self.left: date | None = None
         self.position = 0
         self._fields = b"{}"
         self._names: frozenset[str] = frozenset()
@@ -178,7 +179,9 @@ class Standings:
             standing = parties[key] = Standing()
         present = PRESENCE_OF[event.type]
         if present is not None:
-            if not (present and standing.present):
+            if standing.present and not present:
+                standing.left = event.effective  # who is back on the day of a delisting was never off the list
+            elif present and not standing.present and standing.left != event.effective:
                 standing.since = event.effective
             standing.present = present
         fields = payload.get("fields")

@@ -98,10 +98,13 @@ def fold(changes: Iterable[Change]) -> State:
     """The state that changes in (effective, position) order add up to."""
     present = False
     since: date | None = None
+    left: date | None = None  # who is back on the day of a delisting was never off the list
     fields: dict[str, Any] = {}
     for change in changes:
         if change.present is not None:
-            if not (present and change.present):
+            if present and not change.present:
+                left = change.effective
+            elif change.present and not present and left != change.effective:
                 since = change.effective
             present = change.present
         fields.update(change.fields)

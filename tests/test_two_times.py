@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from compliance.snapshots import RegisterStore, read_register, write_register
 from compliance.timeline import histories
 from events import EventLog
-from tests.generated import DAYS, NOON, PERFECT, Fault, File, World, day, faults, files, meant, told
+from tests.generated import DAYS, NOON, PERFECT, Entry, Fault, File, World, day, faults, files, meant, told
 
 ALL_DAYS = range(DAYS + 2)
 
@@ -50,6 +50,17 @@ def test_imported_in_any_order_every_day_is_as_the_publications_define_it(publis
                 for one in (made, other)
             )
             assert whole == again, on
+
+
+def test_who_gives_an_own_date_up_and_was_there_before_is_there_since_before() -> None:
+    """A date that is told late and belied by earlier files is taken back and given again on one day."""
+    undated, dated = (Entry(("list-a",), {"core": "a"}, own) for own in (None, 1))
+    first, third = (File(on, ("list-a",), ("core",), {"1": undated}) for on in (0, 2))
+    last = File(3, ("list-a",), ("core",), {"1": dated})
+    with world() as made:
+        for file in (last, third, first):
+            made.take(file)
+        assert [found.since for found in made.register(3).listings("list-a")] == [day(0)]
 
 
 @settings(max_examples=25, deadline=None)
