@@ -153,7 +153,8 @@ def meant(published: Sequence[File], on: int) -> dict[tuple[str, str], dict[str,
 
     Each publication claims, from a day on, a party's presence and each field that it covers. The claim begins on its
     own day; where it gives the party a date of its own, and the publication before that speaks of the same is older
-    than that date and does not hold the party, it begins there. On a day the claim counts that began last, and of
+    than that date and does not hold the party, it begins there; a field's first claim only if every publication before
+    that holds the party dates it. On a day the claim counts that began last, and of
     those that began on one day that of the later publication.
     """
     found: dict[tuple[str, str], dict[str, Any]] = {}
@@ -174,6 +175,8 @@ def _claim(of_list: Sequence[File], list_id: str, key: str, field: str | None, o
         entry = _held(file, list_id, key)
         if entry:
             new = before is None or (not _held(before, list_id, key) and before.on < (entry.own or 0))
+            if before is None and field is not None:
+                new = all(e.own is not None for f in of_list if f.on < file.on and (e := _held(f, list_id, key)))
             start = entry.own if entry.own is not None and new else file.on
             claims.append((start, file.on, True if field is None else entry.fields[field]))
         elif field is None:
