@@ -54,6 +54,7 @@ class Peer:
         view = store.default_view()
         self._held = {entity.id: entity for entity in view.entities()}
         self._index = Index(view, folder)
+        self._index.con.execute("SET enable_progress_bar = false")
         self._index.build()
 
     def scores(self, names: list[str]) -> list[dict[str, float]]:
