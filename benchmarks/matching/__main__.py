@@ -1,6 +1,6 @@
 """Speed of the matcher over the names of real lists, beside named peers in the same run; exactness; growth.
 
-    python -m benchmarks.matching CORPUS [--names N] [--full]
+    python -m benchmarks.matching CORPUS [--names N] [--full] [--parts speed exactness growth]
 
 CORPUS holds matching/list.csv.gz, matching/*.csv and portfolios/*. Names are asked as published, in two processes, and
 all that counts is from the string to the hits. "Words new" is the first pass over the names, when no process has seen
@@ -26,6 +26,7 @@ from compliance.matching import DEFAULT_THRESHOLD, Matcher
 
 LOWER = 20.0  # points
 GROWN = (3, 10)
+PARTS = ("speed", "exactness", "growth")
 
 
 def told(label: str, result: Result, usual: Result | None = None) -> None:
@@ -71,13 +72,27 @@ def compiled(folder: Path) -> None:
     print(f"{'compiling, once for each installation':42} {found.first:9.2f} s", flush=True)
 
 
-def growth(listed: Rows, names: list[str], usual: Result, scratch: Path) -> None:
+def growth(folder: Path, listed: Rows, names: list[str], scratch: Path) -> None:
     """The same names against the list made longer, each beside the list as it is."""
+    usual = race(partial(mine, folder, DEFAULT_THRESHOLD), names)
+    told("list as it is", usual)
     for times in GROWN:
-        longer, folder = grown(listed, times), scratch / f"times-{times}"
-        built(longer, folder)
-        result = race(partial(mine, folder, DEFAULT_THRESHOLD), names)
+        longer, larger = grown(listed, times), scratch / f"times-{times}"
+        built(longer, larger)
+        result = race(partial(mine, larger, DEFAULT_THRESHOLD), names)
         told(f"list times {times}", result, usual)
+
+
+def speed(folder: Path, listed: Rows, names: list[str], scratch: Path) -> None:
+    """Everything about time on the list as it is."""
+    bare = scratch / "names.csv"
+    with open(bare, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(row.values() for row in listed)
+    single.load(folder, bare)
+    compiled(folder)
+    usual = bulk(folder, listed, names)
+    told(f"threshold {LOWER:.0f} lower", race(partial(mine, folder, DEFAULT_THRESHOLD - LOWER), names), usual)
+    single.one_name(folder, listed, names[:1200])
 
 
 def main() -> int:
@@ -85,23 +100,22 @@ def main() -> int:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--names", type=int, default=None, metavar="N", help="how many names are asked at most")
     parser.add_argument("--full", action="store_true", help="try exactness ten times as much")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what is measured (all)")
     given = parser.parse_args()
     listed = listed_rows(given.corpus)
     names = company_names(given.corpus)[: given.names]
     print(f"{len(listed)} listed names, {len(names)} different names asked; load {os.getloadavg()[0]:.1f}")
+    broken = 0
     with tempfile.TemporaryDirectory() as scratch:
-        folder, bare = Path(scratch, "matcher"), Path(scratch, "names.csv")
+        folder = Path(scratch, "matcher")
         built(listed, folder)
-        with open(bare, "w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(row.values() for row in listed)
-        single.load(folder, bare)
-        compiled(folder)
-        usual = bulk(folder, listed, names)
-        told(f"threshold {LOWER:.0f} lower", race(partial(mine, folder, DEFAULT_THRESHOLD - LOWER), names), usual)
-        single.one_name(folder, listed, names[:1200])
-        growth(listed, names, usual, Path(scratch))
-        asked = [*names, *labelled_names(given.corpus)]
-        broken = exactness.report(listed_names(listed), Matcher.load(folder), asked, 10 if given.full else 1)
+        if "speed" in given.parts:
+            speed(folder, listed, names, Path(scratch))
+        if "exactness" in given.parts:
+            asked = [*names, *labelled_names(given.corpus)]
+            broken = exactness.report(listed_names(listed), Matcher.load(folder), asked, 10 if given.full else 1)
+        if "growth" in given.parts:
+            growth(folder, listed, names, Path(scratch))
     print(f"load {os.getloadavg()[0]:.1f}")
     return 1 if broken else 0
 
