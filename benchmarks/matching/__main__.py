@@ -21,7 +21,7 @@ from pathlib import Path
 from benchmarks.matching import exactness, single
 from benchmarks.matching.names import Rows, company_names, grown, labelled_names, listed_names, listed_rows
 from benchmarks.matching.peers import peers
-from benchmarks.matching.race import Result, mine, race
+from benchmarks.matching.race import Result, Time, mine, race
 from compliance.matching import DEFAULT_THRESHOLD, Matcher
 
 LOWER = 20.0  # points
@@ -32,11 +32,11 @@ PARTS = ("speed", "exactness", "growth")
 def told(label: str, result: Result, usual: Result | None = None) -> None:
     """Prints the two passes of a race, and how many times as fast the usual run of this matcher is."""
     for words, name in ("new", "cold"), ("known", "warm"):
-        took = getattr(result, name)
-        ratio = f"   ratio of this matcher {getattr(usual, name).rate / took.rate:.1f}" if usual else ""
-        spent = 1e6 * took.processor / took.names
+        took: Time = getattr(result, name)
+        other: Time | None = getattr(usual, name) if usual else None
+        ratio = f"   ratio {other.rate / took.rate:.1f}, processor {took.each / other.each:.1f}" if other else ""
         print(
-            f"{label + ', words ' + words:42} {took.rate:9.0f} names/s, processor {spent:8.1f} us/name, "
+            f"{label + ', words ' + words:42} {took.rate:9.0f} names/s, processor {took.each:8.1f} us/name, "
             f"{took.names} names, {took.hits} hits{ratio}",
             flush=True,
         )

@@ -27,6 +27,11 @@ class Time(NamedTuple):
         """Names a second by the clock."""
         return self.names / self.clock
 
+    @property
+    def each(self) -> float:
+        """Processor time for one name, in microseconds."""
+        return 1e6 * self.processor / self.names
+
 
 class Result(NamedTuple):
     """What a race took: making ready, the first name, all names for the first and the second time; the largest peak."""

@@ -81,7 +81,7 @@ def build(listed: Rows, folder: Path) -> Search:
 
 
 def load(folder: Path, names_csv: Path) -> None:
-    """Prints the processor time that loading takes, beside reading the bare names from a CSV file; the medians of nine."""
+    """Prints the processor time of loading, beside reading the bare names from a CSV file; the medians of nine."""
     from compliance.matching import Matcher
 
     mine, theirs = [], []
