@@ -50,6 +50,7 @@ def built(listed: Rows, folder: Path) -> None:
 
 def bulk(folder: Path, listed: Rows, names: list[str]) -> Result:
     """This matcher and the peers over the names; the peers that are slow get the first of them only."""
+    race(partial(mine, folder, DEFAULT_THRESHOLD), [""], 1)  # compiles, where that was not done before
     found = race(partial(mine, folder, DEFAULT_THRESHOLD), names)
     print(f"{'made ready for many names, loops compiled':42} {found.first:9.2f} s; peak memory {found.peak:.0f} MiB")
     told("this matcher", found)

@@ -48,7 +48,7 @@ def race(prepare: Prepare, names: list[str], processes: int = 2) -> Result:
     context = multiprocessing.get_context("spawn")
     barrier, queue = context.Barrier(processes), context.Queue()
     shares = [names[i::processes] for i in range(processes)]
-    runners = [context.Process(target=_run, args=(prepare, share, barrier, queue)) for share in shares]
+    runners = [context.Process(target=_run, args=(prepare, share, barrier, queue), daemon=True) for share in shares]
     for runner in runners:
         runner.start()
     results = [queue.get() for _ in runners]
