@@ -1,6 +1,6 @@
 """The peers: each takes the listed names and the queries, and gives its best score for each query and entity.
 
-A peer that is not installed gives None. They are brought by `pip install ".[bench]"`.
+A peer that is not installed gives None. They are brought by `pip install ".[bench,peers]"`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+
+from anyascii import anyascii
 
 from benchmarks.accuracy.recall import Rows, Scores
 
@@ -17,12 +19,12 @@ _CHUNK = 200
 
 
 def _words(text: str) -> str:
-    words = re.findall(r"\w+", text.lower())
+    words = re.findall(r"\w+", anyascii(text).lower())
     return " ".join(sorted(word for word in words if word not in _FORMS) or words)
 
 
 def sorted_words(listed: Rows, queries: Rows) -> Scores | None:
-    """rapidfuzz's ratio of the sorted words without legal forms, against every listed name."""
+    """rapidfuzz's ratio of the sorted words in Latin letters without legal forms, against every listed name."""
     import numpy as np
     from rapidfuzz import fuzz
     from rapidfuzz.process import cdist

@@ -1,0 +1,1 @@
+"""Speed, exactness and growth of the matcher over the names of real lists."""
