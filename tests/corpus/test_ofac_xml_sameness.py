@@ -50,7 +50,7 @@ def known(compliance: Compliance, day: date) -> Known:
 def changes(before: Known, after: Known) -> list[tuple[str, Any, Any]]:
     """What was known of a party before and is another thing now, field by field."""
     return [
-        (field, fields[field], after[party][field])
+        (field, fields[field], after[party].get(field))
         for party, fields in before.items()
         if party in after
         for field in fields
