@@ -6,6 +6,7 @@ other way round. Hits are told in any case.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -22,6 +23,9 @@ from compliance.register import Coverage, Listing, ListState
 from compliance.sources.catalogue import CATALOGUE, list_info
 
 LONGEST_NAME = 1_000  # characters; the longest names on the lists have some 300
+MOST_WORDS = 80  # the longest names on the lists have some 40; the work grows with the square
+_WORD = re.compile(r"\w+")
+_UNDECODED = re.compile("[\ud800-\udfff]")
 
 
 class Options(NamedTuple):
@@ -159,6 +163,10 @@ def why_unreadable(name: str) -> str | None:
         return "no letter or digit in the name"
     if len(name) > LONGEST_NAME:
         return f"{len(name):,} characters are too many for a name (at most {LONGEST_NAME:,})"
+    if len(_WORD.findall(name)) > MOST_WORDS:
+        return f"more than {MOST_WORDS} words are no name"
+    if _UNDECODED.search(name):
+        return "bytes in it are no text: give it in UTF-8"
     return None
 
 

@@ -62,3 +62,11 @@ def test_a_name_too_long_to_be_one_is_not_called_clear(run: Run) -> None:
     found = run("screen", "x" * 10_000, *DAY)
     assert found.status == 2
     assert "10,000 characters" in found.err
+
+
+@pytest.mark.parametrize("name", ["a;" * 499, "Mohammed Ali " * 60, "a\udcff\udcfeb"])
+def test_what_is_no_name_is_refused_and_does_not_take_a_minute(run: Run, name: str) -> None:
+    """Hundreds of words, or bytes that are no text: a bad question, not "clear"."""
+    found = run("screen", name, *DAY)
+    assert found.status == 2
+    assert found.err.count("\n") == 1
