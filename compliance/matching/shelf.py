@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
@@ -69,7 +69,8 @@ class Shelf:
         if len(key) >= LONG_KEY:
             for i in np.flatnonzero(self._keys == np.uint64(hashed(key))).tolist():
                 yield int(self._ids[i]), same_consonants(fold, self._folds[i])
-        for i in range(len(self._texts)) if may_be_contracted(text) else self._contracted:
+        ends = text[0] + text[-1] if text else ""
+        for i in (self._by_ends if may_be_contracted(text) else self._contracted_by_ends).get(ends, ()):
             if is_contraction(text, self._texts[i]):
                 yield int(self._ids[i]), CONTRACTED
         yield from self._of_kind(self._lexicon.cut(text), CUT)
@@ -120,7 +121,17 @@ class Shelf:
         return keys
 
     @cached_property
-    def _contracted(self) -> list[int]:
-        """The places on the shelf of words that may be contractions."""
-        found: list[int] = np.flatnonzero(self._lexicon.columns["contracted"][self._ids]).tolist()
+    def _by_ends(self) -> dict[str, list[int]]:
+        """The places on the shelf by first and last letter."""
+        return self._gathered(range(len(self._texts)))
+
+    @cached_property
+    def _contracted_by_ends(self) -> dict[str, list[int]]:
+        """The same of words that may be contractions."""
+        return self._gathered(np.flatnonzero(self._lexicon.columns["contracted"][self._ids]).tolist())
+
+    def _gathered(self, places: Iterable[int]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for i in places:
+            found.setdefault(self._texts[i][0] + self._texts[i][-1], []).append(i)
         return found
