@@ -142,10 +142,6 @@ class ListHistory:
             if state.present:
                 yield key, state
 
-    def published_until(self, day: date) -> list[PublicationRecord]:
-        """The publications dated on or before the day, oldest first."""
-        return [record for record in self.publications if record.published <= day]
-
     def copy(self) -> ListHistory:
         """The same history, to which events can be applied without changing this one."""
         copied = ListHistory(self.list_id)

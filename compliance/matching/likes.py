@@ -12,18 +12,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from compliance.matching import weights
 from compliance.matching.arrays import Columns, Floats, Ints
 from compliance.matching.lexicon import INITIAL, LEGAL, PAIR, PARTICLE, Lexicon, parts_of
 from compliance.matching.names import Kind, Token
 from compliance.matching.shelf import Shelf
-from compliance.matching.similarity import LOST
+from compliance.matching.similarity import LEFT_IN_LISTED, LOST
 from compliance.matching.spellings import Measure, Spellings
 from compliance.matching.words import FLOOR, joined, likeness
 
 # What is particular about a pair of like words: what an initial leaves unsaid; a legal form that weighs as the word on
 # the other side; legal forms and particles on both sides, which weigh little and stand in every other name.
 BY_INITIAL, AS_WORD_OF_LIST, AS_WORD_OF_QUERY, LIGHT = 1, 2, 4, 8
-LIGHT_KEPT, LIGHT_SAVED = 0.06, 0.024  # the most that a LIGHT pair keeps, and saves on the list's side
+LIGHT_KEPT, LIGHT_SAVED = weights.LIGHT, LEFT_IN_LISTED * weights.LIGHT  # the most that a LIGHT pair brings
 _REMEMBERED = 100_000  # words whose like words are kept
 
 

@@ -12,7 +12,8 @@ from compliance.matching.vocabulary import common_words
 
 _PRIOR_NAMES = 3000.0  # the reviewed shares count as much as so many names: they carry a list of 68 as well
 _RAREST = 1e-5  # a share below which words are equally rare: one name in a hundred thousand
-_BY_KIND = {Kind.legal: 0.06, Kind.particle: 0.06, Kind.initial: 0.15}  # fixed: they tell little wherever they stand
+LIGHT = 0.06  # legal forms and particles: they tell little wherever they stand
+_BY_KIND = {Kind.legal: LIGHT, Kind.particle: LIGHT, Kind.initial: 0.15}
 _NUMBER = 0.45  # a number tells which of several it is, seldom who
 _SHORT = {1: 0.3, 2: 0.6, 3: 0.85}  # short words are hit by chance
 
