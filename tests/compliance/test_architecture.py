@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = (
     ("compliance.errors",),
     ("compliance.model",),
-    ("compliance.changes",),
+    ("compliance.changes", "compliance.records"),
     ("compliance.countries", "compliance.identifiers", "compliance.tabular"),
     ("compliance.measures", "compliance.list_measures"),
     ("compliance.entries",),

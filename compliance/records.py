@@ -1,0 +1,147 @@
+"""What was asked and answered, as events in the same log as the lists: a recorded "clear" is evidence too.
+
+A screening is one event in a stream of its own. A run (a batch) is one event and one for every row with hits, all in
+the run's stream, appended at once when its output is complete. Nothing of the lists is repeated: `position` names the
+state of the log that answered, and the rest can be had from there again.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from compliance.model import Value
+from events import NewEvent
+
+SCREENING_RECORDED: Literal["ScreeningRecorded"] = "ScreeningRecorded"
+RUN_RECORDED: Literal["RunRecorded"] = "RunRecorded"
+ROW_HIT: Literal["RowHit"] = "RowHit"
+
+
+class Asked(Value):
+    """The options of a screening or a run, all of them: what is needed to ask again.
+
+    `today` is the day in UTC on which it was asked; `position` and `root` the state of the log that answered. The threshold is text, since the log
+    holds no floats.
+    """
+
+    as_of: date
+    today: date
+    lists: tuple[str, ...]
+    threshold: str
+    limit: int | None
+    max_age: int
+    position: int
+    root: str
+    matcher: str
+
+
+class ListAsked(Value):
+    """One list that was asked, by the digest of its publication; None where it was not held."""
+
+    id: str
+    publication: str | None
+    published: date | None
+    stale: bool
+
+
+class Who(Value):
+    """The party that was asked for. Where names are not kept, `name` and what else tells who it is are None or empty.
+
+    `digest` is the keyed digest of all of it (docs/privacy.md): who has the key and the name can show that it was this.
+    """
+
+    name: str | None
+    digest: str
+    countries: tuple[str, ...] = ()
+    identifiers: tuple[tuple[str, str], ...] = ()
+    party_type: str | None = None
+    born: tuple[date, date] | None = None
+
+
+class RecordedHit(Value):
+    """A hit in short: the entry, its score (as text), by which name or identifier, and the reason in words."""
+
+    entry: str
+    entry_name: str
+    score: str
+    matched_name: str
+    matched_kind: str
+    reason: str
+
+
+class ScreeningRecorded(Value):
+    """One name was screened. `answer` is the SHA-256 of the canonical JSON of the whole answer."""
+
+    id: str
+    who: Who
+    asked: Asked
+    lists: tuple[ListAsked, ...]
+    outcome: str
+    why: tuple[str, ...]
+    hits: tuple[RecordedHit, ...]
+    answer: str
+
+
+class FileRecord(Value):
+    """A file by its name, size in bytes and SHA-256; None of these where it was a stream that leaves nothing behind."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+class RunRecorded(Value):
+    """A batch was screened to its end. rows = clear + hits + cannot_say + unreadable.
+
+    `reading` holds how the input was read (encoding, delimiter, columns by use), `writing` how the output was written
+    (form, whether every row was): with the inputs they make the same output again, byte for byte.
+    """
+
+    id: str
+    asked: Asked
+    lists: tuple[ListAsked, ...]
+    inputs: tuple[FileRecord, ...]
+    reading: dict[str, Any]
+    outputs: tuple[FileRecord, ...]
+    writing: dict[str, Any]
+    rows: int
+    clear: int
+    hits: int
+    cannot_say: int
+    unreadable: int
+    why: tuple[str, ...]
+
+
+class RowHit(Value):
+    """One row of a run that has hits: its number in the input, its id column, who was asked for, and the hits."""
+
+    run: str
+    row: int
+    row_id: str | None
+    who: Who
+    hits: tuple[RecordedHit, ...]
+
+
+def screening_stream(screening_id: str) -> str:
+    """The log's stream of one screening."""
+    return f"screening/{screening_id}"
+
+
+def run_stream(run_id: str) -> str:
+    """The log's stream of one run."""
+    return f"run/{run_id}"
+
+
+def screening_event(payload: ScreeningRecorded) -> NewEvent:
+    """The event of one screening, effective on the day it was asked."""
+    return NewEvent(type=SCREENING_RECORDED, effective=payload.asked.today, payload=payload.model_dump(mode="json"))
+
+
+def run_events(run: RunRecorded, rows: tuple[RowHit, ...]) -> list[NewEvent]:
+    """The events of one run: the run, then its rows with hits in their order."""
+    day = run.asked.today
+    return [
+        NewEvent(type=RUN_RECORDED, effective=day, payload=run.model_dump(mode="json")),
+        *(NewEvent(type=ROW_HIT, effective=day, payload=row.model_dump(mode="json")) for row in rows),
+    ]
