@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
-from datetime import UTC, date, datetime, time, timedelta
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from compliance import settings as settings_
 from compliance.answers import Answer
 from compliance.book import Book, book_key, write_book
-from compliance.errors import BadInput, CannotSay
+from compliance.knowledge import KnownAt, KnownLog, LogFacts
 from compliance.register import Register
 from compliance.screening import Options, Screener, Subject
 from compliance.snapshots import RegisterStore, replayed
 from compliance.timeline import HISTORY_EVENTS, ListHistory, histories, publications
 from events.errors import CacheUnavailable
 from events.projection import SnapshotStore
-from events.state import RememberedHead, storage_state
 
 if TYPE_CHECKING:
     from compliance.archive import Archive
@@ -28,12 +27,11 @@ if TYPE_CHECKING:
     from compliance.rereading import Correction
     from compliance.timeline import PublicationRecord
     from compliance.updating.outcome import Outcome
-    from events import EventLog, Head, Verification
+    from events import Event, EventLog, Head, NewEvent, Verification
     from events.note import Signer
     from events.proofs import ConsistencyProof, InclusionProof
 
 Clock = Callable[[], datetime]
-KnownAt = date | int | None
 OnProgress = Callable[[int, int], None]
 _BOOKS_KEPT = 8
 
@@ -41,14 +39,6 @@ _BOOKS_KEPT = 8
 def utc_now() -> datetime:
     """The clock that a program outside of tests passes in."""
     return datetime.now(UTC)
-
-
-class LogFacts(NamedTuple):
-    """What is known of the log without opening it again: its verified head, and the days on which things happened."""
-
-    size: int
-    root: str
-    days: tuple[date, ...]
 
 
 class Compliance:
@@ -61,11 +51,8 @@ class Compliance:
         self.settings = settings
         self.clock = clock
         self._bundled = bundled
-        self._log: EventLog | None = None
-        self._facts: LogFacts | None = None
-        self._token: str | None = None
+        self._known = KnownLog(settings, self._opened)
         self._temporary = ExitStack()  # folders of books where there is no cache folder
-        self.notices: list[str] = []  # what the user should hear besides the answer
 
     @classmethod
     def open(cls, database_url: str | None = None, *, clock: Clock = utc_now, bundled: bool = True) -> Self:
@@ -78,9 +65,7 @@ class Compliance:
     def close(self) -> None:
         """Closes the database, if it was opened, and removes what there was no cache folder for."""
         self._temporary.close()
-        if self._log is not None:
-            self._log.close()
-            self._log = None
+        self._known.close()
 
     def __enter__(self) -> Self:
         return self
@@ -94,15 +79,14 @@ class Compliance:
         return self.clock().astimezone(UTC).date()
 
     @property
+    def notices(self) -> list[str]:
+        """What the user should hear besides the answer."""
+        return self._known.notices
+
+    @property
     def log(self) -> EventLog:
         """The event log, opened when first needed; created with the bundled list where there is none."""
-        if self._log is None:
-            self._log = self._open_log()
-            if self._bundled and self._lacks_bundled(self._log):
-                self._take_bundled()
-                self._log.close()  # folds the write-ahead log in, so that what is learned of the log now stays true
-                self._log = self._open_log()
-        return self._log
+        return self._known.log
 
     def screen(
         self,
@@ -125,9 +109,8 @@ class Compliance:
 
     def book(self, as_of: date, known_at: KnownAt = None) -> Book:
         """The book of a day, from the cache or built now; without a cache folder it is built in a temporary one."""
-        facts = self.facts()
-        position, root = self._head_at(known_at, facts)
-        day = max((day for day in facts.days if day <= as_of), default=date.min)
+        position, root = self._known.at(known_at)
+        day = max((day for day in self.facts().days if day <= as_of), default=date.min)
         store = SnapshotStore(self.settings.cache / "books")
         key = book_key(root, day)
         held = store.path(key)
@@ -146,9 +129,8 @@ class Compliance:
 
         What was recorded in one append was known at once: a position inside one means the end of the append before.
         """
-        facts = self.facts()
-        position, root = self._head_at(known_at, facts)
-        day = max((day for day in facts.days if day <= as_of), default=date.min)
+        position, root = self._known.at(known_at)
+        day = max((day for day in self.facts().days if day <= as_of), default=date.min)
         store = RegisterStore(self.settings.cache / "registers", lambda: self.log)
         return store.register(as_of, day=day, position=position, root=root)
 
@@ -157,7 +139,7 @@ class Compliance:
 
         Read from the rows themselves: an index of the database that hides some is found by `log verify` alone.
         """
-        position, _ = self._head_at(known_at, self.facts())
+        position, _ = self._known.at(known_at)
         rows = self.log.rows(until=position, types=HISTORY_EVENTS)
         return histories(row for row in rows if row.payload["list"] == list_id).get(list_id)
 
@@ -165,30 +147,27 @@ class Compliance:
         """The publications held of every list, oldest first, each with the days on which it was checked."""
         from compliance.changes import PUBLICATION_EVENTS
 
-        position, _ = self._head_at(known_at, self.facts())
+        position, _ = self._known.at(known_at)
         return publications(self.log.rows(until=position, types=PUBLICATION_EVENTS))
 
     def facts(self) -> LogFacts:
         """The log's verified head. Verified again only when the database has changed. Raises LogBroken."""
-        token = self._state()
-        if self._facts is not None and token == self._token:
-            return self._facts
-        url, cache = self.settings.database_url, self.settings.cache
-        kept = _facts_of(RememberedHead.recall(cache, url, token)) if token else None
-        if kept is None:
-            token, kept = self._learn(_facts_of(RememberedHead.latest(cache, url)), new=token is None)
-        self._token, self._facts = token, kept
-        return kept
+        return self._known.facts()
 
     def verify(self, against: Head | None = None) -> Verification:
         """Recomputes the whole log now; with `against`, also that it extends that head.
 
         Raises LogBroken with the first event that is wrong. The state found whole is remembered.
         """
-        log, token = self.log, self._state()
-        found = log.verify(against=against, indexes=True)
-        self._remember(token, found)
-        return found
+        return self._known.verify(against)
+
+    def append(self, stream: str, expected_version: int, new: Sequence[NewEvent]) -> list[Event]:
+        """Appends to a stream that is about no list: what was asked, answered, decided, watched.
+
+        All or none; 0 is the expected version of a new stream. A broken log is not added to: LogBroken. Raises
+        ConcurrentAppend where the stream has another version.
+        """
+        return self._known.append(stream, expected_version, new, actor=self.settings.actor)
 
     def head(self) -> str:
         """The verified head as a C2SP checkpoint, signed where a key is configured. Raises LogBroken."""
@@ -241,17 +220,7 @@ class Compliance:
         hears how many publications of how many are done. A broken log is not added to: LogBroken.
         """
         self.facts()
-        yield from self._import(paths, published, lists, accept_removals, on_progress)
-
-    def _import(
-        self,
-        paths: Sequence[Path],
-        published: date | None,
-        lists: Sequence[str],
-        accept_removals: bool,
-        on_progress: OnProgress | None = None,
-    ) -> Iterator[ImportSummary]:
-        importer = self._importer()
+        importer = self._importer(self.log)
         for sourced in self.publications(paths, published, on_progress):
             yield importer.take(
                 sourced.publication, sourced.contents, today=self.today, lists=lists, accept_removals=accept_removals
@@ -289,10 +258,19 @@ class Compliance:
 
         return update(self, lists, **more)
 
-    def _importer(self) -> Importer:
+    def _opened(self) -> EventLog:
+        with ExitStack() as closing:
+            log = closing.enter_context(self._open_log())
+            if not (self._bundled and self._lacks_bundled(log)):
+                closing.pop_all()
+                return log
+            self._take_bundled(log)
+        return self._open_log()  # closing folded the write-ahead log in: what is learned of the log now stays true
+
+    def _importer(self, log: EventLog) -> Importer:
         from compliance.importing import Importer
 
-        return Importer(self.log, self.archive, actor=self.settings.actor)
+        return Importer(log, self.archive, actor=self.settings.actor)
 
     def _lacks_bundled(self, log: EventLog) -> bool:
         """True for a new log, and for one whose first process was stopped before the bundled list was whole."""
@@ -301,74 +279,19 @@ class Compliance:
 
         return log.head().size < BUNDLED_EVENTS and set(log.streams()) <= {stream_of(BUNDLED_LIST)}
 
-    def _take_bundled(self) -> None:
+    def _take_bundled(self, log: EventLog) -> None:
         from compliance.bundled import BUNDLED_LIST, bundled_files
 
+        importer = self._importer(log)
         for paths, published in bundled_files():
-            for _ in self._import(paths, published, (BUNDLED_LIST,), accept_removals=False):
-                pass
+            for publication, contents in self.publications(paths, published):
+                importer.take(publication, contents, today=self.today, lists=(BUNDLED_LIST,))
 
     def _note(self, facts: LogFacts) -> str:
         from compliance import evidence
 
         signer = self.signer()
         return evidence.checkpoint(self.log, facts, signer).note(signer)
-
-    def _learn(self, before: LogFacts | None, *, new: bool) -> tuple[str | None, LogFacts]:
-        """Verifies the log: of one that grew, what was verified before by its hashes; of any other, everything."""
-        from events import Head
-
-        log, token = self.log, self._state()
-        known = Head(size=before.size, root=before.root) if before and not new else Head()
-        grew = known.size < log.head().size
-        found = log.verify(known=known if grew else None)
-        head = found.head
-        if known.size > head.size or log.head_at(known.size).root != known.root:
-            self.notices.append(
-                f"the log held {known.size:,} events when it was last verified from here, and does not hold them now; "
-                "if nobody put an earlier copy in its place, hold it against a head kept elsewhere"
-            )
-        return token, self._remember(token, found)
-
-    def _remember(self, token: str | None, found: Verification) -> LogFacts:
-        """Keeps what a later process needs to answer without opening the log."""
-        facts = LogFacts(found.head.size, found.head.root, found.days)
-        if token:
-            kept = {**facts._asdict(), "days": [day.isoformat() for day in facts.days]}
-            with suppress(CacheUnavailable):
-                RememberedHead.remember(self.settings.cache, self.settings.database_url, token, kept)
-        return facts
-
-    def _state(self) -> str | None:
-        """The database's state; over the connection that is open, where there is one."""
-        return storage_state(self.settings.database_url) if self._log is None else self._log.state()
-
-    def _head_at(self, known_at: KnownAt, facts: LogFacts) -> tuple[int, str]:
-        if known_at is None:
-            return facts.size, facts.root
-        if isinstance(known_at, int):
-            if known_at == facts.size:
-                return facts.size, facts.root
-            if not 0 < known_at < facts.size:
-                raise BadInput(f"the log has no position {known_at}: it has 1 to {facts.size}")
-            position = self.log.whole_until(known_at)
-            if position == 0:
-                raise CannotSay(f"nothing was known at position {known_at}: it lies inside the log's first append")
-        else:
-            end = datetime.combine(known_at + timedelta(days=1), time.min, UTC)
-            position = self.log.position_at(end - timedelta(microseconds=1))
-            if position == 0:
-                raise CannotSay(f"nothing was known on {known_at}: the log begins later")
-        return (facts.size, facts.root) if position == facts.size else (position, self.log.head_at(position).root)
-
-
-def _facts_of(kept: dict[str, Any] | None) -> LogFacts | None:
-    """What was remembered; None when it is not what we would have written."""
-    try:
-        days = tuple(date.fromisoformat(day) for day in kept["days"]) if kept else ()
-        return LogFacts(int(kept["size"]), str(kept["root"]), days) if kept else None
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 class Sourced(NamedTuple):

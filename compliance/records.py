@@ -21,8 +21,8 @@ ROW_HIT: Literal["RowHit"] = "RowHit"
 class Asked(Value):
     """The options of a screening or a run, all of them: what is needed to ask again.
 
-    `today` is the day in UTC on which it was asked; `position` and `root` the state of the log that answered. The threshold is text, since the log
-    holds no floats.
+    `today` is the day in UTC on which it was asked; `position` and `root` the state of the log that answered. The
+    threshold is text, since the log holds no floats.
     """
 
     as_of: date

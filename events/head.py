@@ -28,7 +28,8 @@ class Head(BaseModel):
 class Verification(BaseModel):
     """The log was computed again, `checked` events of it, and this is its head.
 
-    `days` are the days from which some event is true, sorted: read from the events and not from an index.
+    `days` are the days from which some event is true, sorted, and `last` the position of the last event; both
+    only of the streams that were asked about, and read from the events, not from an index.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -36,6 +37,7 @@ class Verification(BaseModel):
     head: Head
     checked: int
     days: tuple[date, ...] = ()
+    last: int = 0
 
 
 class Tip(NamedTuple):

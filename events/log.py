@@ -158,26 +158,46 @@ class EventLog:
         with self._transaction() as connection:
             return connection.scalar(query) or 0
 
-    def whole_until(self, position: int) -> int:
-        """The end of the last whole append at or before `position`; 0 if none. No reader ever saw a part of one."""
-        query = select(func.max(CHECKPOINT.c.size)).where(CHECKPOINT.c.size <= position)
-        with self._transaction() as connection:
-            return connection.scalar(query) or 0
+    def whole_until(self, position: int, streams: str = "") -> int:
+        """The end of the last whole append at or before `position`; 0 if none. No reader ever saw a part of one.
 
-    def verify(self, against: Head | None = None, known: Head | None = None, *, indexes: bool = False) -> Verification:
+        With `streams`, only appends to streams whose names begin so.
+        """
+        query = select(CHECKPOINT.c.size).where(CHECKPOINT.c.size <= position)
+        if streams:  # the rows are read: an index of the streams could leave out some
+            name = func.substr(EVENT.c.stream, 1, len(streams))
+            query = query.join(EVENT, EVENT.c.position == CHECKPOINT.c.size).where(name == streams)
+        with self._transaction() as connection:
+            return connection.scalar(query.order_by(CHECKPOINT.c.size.desc()).limit(1)) or 0
+
+    def verify(
+        self,
+        against: Head | None = None,
+        known: Head | None = None,
+        *,
+        indexes: bool = False,
+        streams: str = "",
+    ) -> Verification:
         """Compute everything again from what is stored; with `against`, that the log extends it.
 
         The events of a head `known` from an earlier verification need only give its root. With `indexes`,
-        SQLite compares its indexes with the rows as well, which takes about as long again.
+        SQLite compares its indexes with the rows as well, which takes about as long again. With `streams`,
+        the days and the last position that are found are those of the streams whose names begin so.
         Raises LogBroken with the first wrong position and what is wrong there.
         """
         with self._transaction() as connection:
-            return verify(connection, against, known, indexes=indexes)
+            return verify(connection, against, known, indexes=indexes, streams=streams)
 
     def state(self) -> str | None:
         """A token for the present state of the database, as `events.storage_state` gives it."""
         with self._transaction() as connection:
             return self._storage.state(connection)
+
+    def settle(self) -> None:
+        """Let the database put its files in order now, unless a reader is in the way, and not when it is closed."""
+        if self._closed:
+            raise LogUnavailable(f"the log {self.name} has been closed")
+        self._storage.settle()
 
     def migrate(self) -> tuple[int, int]:
         """Bring the schema up to date, all or nothing; gives the versions before and after.

@@ -61,7 +61,20 @@ def _storage(engine: Engine, path: Path) -> Storage:
         writers=engine.execution_options(write=True),
         translated=partial(translated, path),
         state=lambda _: storage_state(f"sqlite:///{path}"),
+        settle=partial(_settle, engine, path),
     )
+
+
+def _settle(engine: Engine, path: Path) -> None:
+    """Folds the write-ahead log into the file and empties it; nobody is waited for."""
+    with translated(path), closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout=0")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={patience:d}")
 
 
 def _check_file(path: Path, create: bool) -> None:

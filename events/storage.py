@@ -17,7 +17,8 @@ class Storage(NamedTuple):
     `name` is what to call it in messages (never with a password). A transaction of `readers` sees the
     log as it was when it began, and waits for nobody; one of `writers` has the log for itself until
     it ends, and sees every append before it. Inside `translated` the driver's errors are ours.
-    `state` gives a token as `storage_state` does.
+    `state` gives a token as `storage_state` does. `settle` does now what closing would do to the files,
+    so that the token stays what it is.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Storage(NamedTuple):
     translated: Callable[[], AbstractContextManager[None]]
     state: Callable[[Connection], str | None]
     schema: str = ""
+    settle: Callable[[], None] = lambda: None
 
     @contextmanager
     def transaction(self, write: bool = False) -> Iterator[Connection]:

@@ -31,27 +31,33 @@ _BATCH = 500  # rows looked at together: more no longer stay within the processo
 
 
 def verify(
-    connection: Connection, against: Head | None = None, known: Head | None = None, *, indexes: bool = False
+    connection: Connection,
+    against: Head | None = None,
+    known: Head | None = None,
+    *,
+    indexes: bool = False,
+    streams: str = "",
 ) -> Verification:
     """Read every event once. Raises LogBroken at the first wrong position.
 
     `known` is a head that was verified before. The events that it counts are hashed again and must give its
     root: then they are byte for byte those that were looked at, and only the hashes of their contents are
     made, not their JSON read. If they do not give it, everything is verified as if nothing were known.
-    With `indexes` a database that can is asked whether its indexes agree with its rows.
+    With `indexes` a database that can is asked whether its indexes agree with its rows. The days and the last
+    position that are found are those of streams whose names begin with `streams`.
     """
     _check_format(connection)
     if indexes and connection.dialect.name == "sqlite":
         _check_indexes(connection)
     with closing(_checkpoints(connection)) as checkpoints, closing(_batches(connection)) as batches:
-        check = _Check(checkpoints, against, known)
+        check = _Check(checkpoints, against, known, streams)
         try:
             for rows in batches:
                 check.batch(rows)
             return check.finish()
         except _NotKnown:
             pass
-    return verify(connection, against)
+    return verify(connection, against, streams=streams)
 
 
 def _check_indexes(connection: Connection) -> None:
@@ -104,11 +110,13 @@ class _NotKnown(Exception):
 class _Check:
     """What must hold of the next events, given all before them."""
 
-    def __init__(self, checkpoints: Iterator[Row[Any]], against: Head | None, known: Head | None) -> None:
+    def __init__(self, checkpoints: Iterator[Row[Any]], against: Head | None, known: Head | None, streams: str) -> None:
         self.frontier = Frontier()
         self.versions: dict[str, int] = {}
         self.recorded_at = ""
+        self.streams = streams
         self.days: set[str] = set()
+        self.last = 0
         self.checkpoints = checkpoints
         self.checkpoint = next(self.checkpoints, None)
         self.counted = (0, 0)  # number and size of the last checkpoint that held
@@ -120,7 +128,7 @@ class _Check:
         """Many events at once; one by one where anything is not as it must be."""
         columns = Columns(*zip(*rows, strict=True))
         leaves = self._at_once(columns)
-        self.days.update(columns.effective)
+        self._note(columns)
         if leaves is None:
             for row in rows:
                 self.event(row)
@@ -163,7 +171,15 @@ class _Check:
             raise LogBroken(size + 1, f"{kept}: its tail was cut")
         recorded_at = moment_of(self.recorded_at, size) if size else None
         head = Head(size=size, root=self.frontier.root().hex(), recorded_at=recorded_at)
-        return Verification(head=head, checked=size, days=self._days())
+        return Verification(head=head, checked=size, days=self._days(), last=self.last)
+
+    def _note(self, columns: Columns) -> None:
+        """The days and the last position of the streams that are asked about."""
+        found = zip(columns.position, columns.stream, columns.effective, strict=True)
+        asked = [(position, day) for position, stream, day in found if str(stream).startswith(self.streams)]
+        if asked:
+            self.last = asked[-1][0]
+            self.days.update(day for _, day in asked)
 
     def _days(self) -> tuple[date, ...]:
         try:

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from compliance.errors import BadInput
-from compliance.facade import Compliance, KnownAt
+from compliance.facade import Compliance
+from compliance.knowledge import KnownAt
 
 AsOf = Annotated[
     str | None,

@@ -37,6 +37,7 @@ ROOMS = (
     ("compliance.audit", "compliance.exporting", "compliance.ftm_ids", "compliance.ftm", "compliance.official"),
     ("compliance.evidence",),
     ("compliance.settings",),
+    ("compliance.knowledge",),
     ("compliance.facade", "compliance.updating"),  # the facade opens an update, which asks the facade
     ("compliance.cli",),
     ("compliance.__main__",),

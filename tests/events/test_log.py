@@ -273,3 +273,16 @@ def test_rows_as_of_a_day_come_in_the_order_in_which_they_decide(log: EventLog, 
     assert found(until=5) == [1, 4, 2, 0]
     assert found(stream="a", types=["Seen"]) == [1, 4, 2, 0, 5]
     assert found(after=6, types=["Other"]) == [7]
+
+
+def test_days_and_appends_are_told_of_some_streams_alone(log: EventLog, new: New) -> None:
+    log.append("list/a", 0, [new(day=date(2024, 1, 3)), new(day=date(2024, 1, 1))], actor="me")
+    log.append("other/a", 0, [new(day=date(2024, 1, 2))] * 3, actor="me")
+    log.append("list/b", 0, [new(day=date(2024, 1, 1))], actor="me")
+    log.append("lists", 0, [new(day=date(2024, 1, 9))], actor="me")
+    assert [log.whole_until(position, "list/") for position in range(8)] == [0, 0, 2, 2, 2, 2, 6, 6]
+    assert [log.whole_until(position) for position in range(8)] == [0, 0, 2, 2, 2, 5, 6, 7]
+    found = log.verify(streams="list/")
+    assert (found.last, found.days) == (6, (date(2024, 1, 1), date(2024, 1, 3)))
+    assert log.verify(streams="none/").last == 0
+    assert log.verify().last == 7
