@@ -5,6 +5,7 @@ These models are the schema of `screen --json`; docs/json.md describes it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -40,6 +41,18 @@ class ListBasis(Value):
     checked: date | None = None
     age: int | None = None
     stale: bool = False
+
+    @property
+    def carries(self) -> bool:
+        """Whether the list can carry a "clear"."""
+        return self.coverage == "complete" and not self.stale
+
+
+def narrower(lists: Iterable[ListBasis]) -> str | None:
+    """The options that leave out the lists that cannot carry a "clear"; None when nothing or all would be left out."""
+    kept = [basis.id for basis in lists if basis.carries]
+    left_out = [basis.id for basis in lists if not basis.carries]
+    return " ".join(f"--list {list_id}" for list_id in kept) if kept and left_out else None
 
 
 class TokenView(Value):

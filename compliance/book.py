@@ -20,7 +20,7 @@ from compliance.identifiers import normal_value
 from compliance.matching import MATCHER_VERSION, ListedName, Matcher
 from compliance.register import Listing, ListState, Register
 
-BOOK_VERSION = "1"  # changes when the files of a book change
+BOOK_VERSION = "2"  # changes when the files of a book change
 
 
 def book_key(root: str, as_of: date) -> str:

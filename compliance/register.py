@@ -35,7 +35,8 @@ class ListState(Value):
 
     `complete_since` is the day of the first complete publication held, `published` the last one on or before the
     register's day, `latest` the last one held at all. `checked` is the last day until then on which the publisher was
-    asked and `published` was what it had.
+    asked and `published` was what it had. From `published` to `known_until` nobody came on the list unseen: a later
+    check found it unchanged, or the next publication held dates its entries.
     """
 
     id: str
@@ -47,6 +48,7 @@ class ListState(Value):
     date_source: str | None = None
     format: str | None = None
     checked: date | None = None
+    known_until: date | None = None
 
     @property
     def fresh(self) -> date | None:
@@ -211,8 +213,17 @@ def _listing(list_id: str, key: str, standing: Standing) -> Listing:
     return Listing(list_id, key, standing.since, standing.fields, standing.position)
 
 
+def _known_until(record: PublicationRecord, later: list[PublicationRecord]) -> Iterator[date]:
+    """Days until which nobody can have come on the list after a publication without being known."""
+    yield record.published
+    yield from record.checked
+    if later and "listed_on" in later[0].covers:
+        yield later[0].published
+
+
 def _state(list_id: str, publications: list[PublicationRecord], as_of: date, entries: int) -> ListState:
     held = [record for record in publications if record.published <= as_of]
+    later = publications[len(held) :]
     last: dict[str, Any] = {}
     if held:
         record = held[-1]
@@ -222,6 +233,7 @@ def _state(list_id: str, publications: list[PublicationRecord], as_of: date, ent
             "date_source": record.date_source,
             "format": record.format,
             "checked": max((day for day in record.checked if day <= as_of), default=None),
+            "known_until": max(_known_until(record, later)),
         }
     return ListState(
         id=list_id,

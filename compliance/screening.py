@@ -29,7 +29,7 @@ _UNDECODED = re.compile("[\ud800-\udfff]")
 
 
 class Options(NamedTuple):
-    """How to screen. `max_age` in days applies to questions about today; `lists` empty means all that are loaded."""
+    """How to screen. `max_age` is how many days a list may be old on the day asked; `lists` empty means all loaded."""
 
     as_of: date
     today: date
@@ -200,8 +200,13 @@ def _basis(list_id: str, state: ListState | None, options: Options) -> ListBasis
         publication=state.publication,
         checked=state.checked,
         age=age,
-        stale=age is not None and options.as_of >= options.today and age > options.max_age,
+        stale=age is not None and age > options.max_age and not _bridged(state, options.as_of),
     )
+
+
+def _bridged(state: ListState, as_of: date) -> bool:
+    """Whether what came later shows that an old publication still held on the day."""
+    return state.known_until is not None and state.known_until >= as_of
 
 
 def _doubts(lists: Sequence[ListBasis], options: Options) -> Iterable[str]:
@@ -217,10 +222,10 @@ def _doubts(lists: Sequence[ListBasis], options: Options) -> Iterable[str]:
             )
     stale = [f"{basis.id} {basis.age:,} days ({basis.checked or basis.published})" for basis in lists if basis.stale]
     if stale:
-        yield (
-            f"older than {options.max_age} days: {', '.join(stale)}; run `compliance update`, "
-            "or allow more with --max-age"
-        )
+        on, remedy = "", "run `compliance update`"
+        if options.as_of < options.today:
+            on, remedy = f" on {options.as_of}", "import a later publication"
+        yield f"older than {options.max_age} days{on}: {', '.join(stale)}; {remedy}, or allow more with --max-age"
     if not lists:
         yield f"no list that is loaded existed on {options.as_of}"
 

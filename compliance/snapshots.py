@@ -26,7 +26,7 @@ from events.projection import SnapshotStore
 if TYPE_CHECKING:
     from events import EventLog
 
-FORM = "2"  # changes when the files of a snapshot, the replay or the upcasts change
+FORM = "3"  # changes when the files of a snapshot, the replay or the upcasts change
 _KEPT = 8
 
 

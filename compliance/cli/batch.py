@@ -102,6 +102,8 @@ def _target(output: Path) -> AbstractContextManager[TextIO]:
 
 
 def _summary(counts: Counts, screener: Screener, output: Path) -> None:
+    from compliance.answers import narrower
+
     where = "standard output" if str(output) == "-" else str(output)
     _say(
         f"{counts.rows:,} rows = {counts.clear:,} clear + {counts.hits:,} with hits + "
@@ -111,6 +113,8 @@ def _summary(counts: Counts, screener: Screener, output: Path) -> None:
         _say("unreadable rows are in the results with their row number and the reason")
     for doubt in screener.doubts:
         _say(f"cannot say clear: {doubt}")
+    if rest := narrower(screener.basis):
+        _say(f"or ask only the lists that can answer: {rest}")
     _say(f"log position {screener.book.position}, root {screener.book.root[:16]}")
 
 

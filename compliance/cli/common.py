@@ -36,7 +36,7 @@ Threshold = Annotated[
 ]
 MaxAge = Annotated[
     int | None,
-    typer.Option("--max-age", min=0, metavar="DAYS", help="How old a list may be for a question about today."),
+    typer.Option("--max-age", min=0, metavar="DAYS", help="How old a list may be on the day asked."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs; its schema is in docs/json.md.")]
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from compliance.answers import Answer, Hit, ListBasis, Outcome, plain_hit
+from compliance.answers import Answer, Hit, ListBasis, Outcome, narrower, plain_hit
 from compliance.cli.common import (
     AsJson,
     AsOf,
@@ -172,6 +172,8 @@ def _lines(answer: Answer, explain: bool) -> Iterator[str]:
         yield ""
         yield ("  an absence of hits proves nothing here:" if not answer.hits else "  other hits may be missing:")
         yield from (f"    {doubt}" for doubt in answer.why)
+        if rest := narrower(answer.lists):
+            yield f"    or ask only the lists that can answer: {rest}"
     yield ""
 
 

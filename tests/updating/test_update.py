@@ -132,10 +132,20 @@ def test_the_age_of_a_list_counts_from_the_last_check(updating: Updating) -> Non
     )
 
 
-def test_a_check_says_nothing_of_the_days_before_it(updating: Updating) -> None:
+def test_a_check_shows_that_nothing_changed_since_the_publication(updating: Updating) -> None:
+    """The days between can be asked about, once the publisher was asked after them; what was known before stays so."""
     updating()
+    asked_before = updating.now.date()
+    updating.now += timedelta(days=100)
+    between = {"as_of": asked_before + timedelta(days=50)}
     with updating.opened() as compliance:
         assert compliance.register(date(2023, 11, 15)).lists[SDN].checked is None
+        assert compliance.screen("Nobody At All Like This", **between).outcome == "cannot say"
+        position = compliance.log.head().size
+    updating()
+    with updating.opened() as compliance:
+        assert compliance.screen("Nobody At All Like This", **between).outcome == "clear"
+        assert compliance.screen("Nobody At All Like This", **between, known_at=position).outcome == "cannot say"
 
 
 def test_a_new_publication_is_imported_and_only_what_changed_is_fetched(updating: Updating) -> None:

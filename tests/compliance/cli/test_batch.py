@@ -16,7 +16,8 @@ from compliance.batch import COLUMNS
 from compliance.cli.progress import SILENT_SECONDS, progress
 
 Run = Callable[..., Any]
-DAY = ("--as-of", "2022-01-05")
+Folder = Callable[..., Path]
+DAY = ("--as-of", "2021-12-20")
 SENSETIME = "SenseTime Group Limited"
 NOBODY = "Blue Heron Bakery Zzyzx"
 
@@ -127,7 +128,7 @@ class TestRows:
     def test_with_all_every_row_is_written_and_each_rests_on_the_same(self, table: Table, results: Results) -> None:
         ran, rows = results(table(f"name\n{SENSETIME}\n{NOBODY}\n"), "--all")
         assert [row["outcome"] for row in rows] == ["hits", "clear"]
-        assert {(row["as_of"], row["log_position"], len(row["log_root"])) for row in rows} == {("2022-01-05", "71", 64)}
+        assert {(row["as_of"], row["log_position"], len(row["log_root"])) for row in rows} == {("2021-12-20", "71", 64)}
         assert ran.status == 1
 
     def test_rows_are_without_an_answer_where_a_list_cannot_carry_one(self, run: Run, table: Table) -> None:
@@ -136,6 +137,18 @@ class TestRows:
         assert "0 clear + 0 with hits + 1 without an answer" in ran.err
         assert "older than 7 days" in Path("out.csv").read_text()
         assert "cannot say clear: older than 7 days" in ran.err
+        assert "--list" not in ran.err, "no list could answer"
+
+    def test_where_one_list_of_two_cannot_answer_it_says_how_to_ask_the_other(
+        self, run: Run, table: Table, sdn: Folder
+    ) -> None:
+        run("import", sdn("2024-01-02", [1, 2]))
+        asked = ("batch", table(f"name\n{NOBODY}\n"), "-o", "out.csv", "--as-of", "2024-01-05")
+        ran = run(*asked)
+        assert ran.status == 3
+        assert "us-ofac-cmic 750 days (2021-12-16)" in ran.err
+        assert "or ask only the lists that can answer: --list us-ofac-sdn\n" in ran.err
+        assert run(*asked, "--list", "us-ofac-sdn").status == 0
 
     def test_the_status_is_0_only_when_every_row_is_clear(self, table: Table, results: Results) -> None:
         assert results(table(f"name\n{NOBODY}\n"))[0].status == 0

@@ -83,7 +83,8 @@ def on_a_terminal(*command: str) -> tuple[int, str, str]:
 
 def test_a_batch_shows_a_bar_on_a_terminal_and_keeps_it_out_of_the_results() -> None:
     Path("book.csv").write_text("name\n" + "Blue Heron Bakery\n" * 2000)
-    status, shown, out = on_a_terminal("batch", "book.csv", "-o", "-", "--as-of", "2024-01-05", "--all")
+    asked = ("--as-of", "2024-01-05", "--list", "us-ofac-sdn")
+    status, shown, out = on_a_terminal("batch", "book.csv", "-o", "-", *asked, "--all")
     assert status == 0
     assert "screening book.csv" in shown
     assert "100%" in shown
