@@ -107,12 +107,16 @@ class Hit(Value):
 
 
 class Answer(Value):
-    """The answer to one query. `position` and `root` name the state of the log that it was read from."""
+    """The answer to one query. `position` and `root` name the state of the log that it was read from.
+
+    `why` says what keeps the lists from carrying the answer, `notes` what to know of it besides.
+    """
 
     schema_: str = Field(default=SCHEMA, alias="schema")
     query: str
     outcome: Outcome
     why: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = ()
     as_of: date
     position: int

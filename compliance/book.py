@@ -14,9 +14,10 @@ from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from compliance.entries import assemble
-from compliance.identifiers import normal_value
+from compliance.identifiers import ENTRY, keys
 from compliance.matching import MATCHER_VERSION, ListedName, Matcher
 from compliance.register import Listing, ListState, Register
 
@@ -51,8 +52,8 @@ class Book:
         return data, offsets
 
     @cached_property
-    def _identifiers(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = json.loads((self.folder / "identifiers.json").read_text("utf-8"))
+    def _identifiers(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.folder / "identifiers.json").read_text("utf-8"))
         return found
 
     def listing(self, number: int) -> Listing:
@@ -71,24 +72,33 @@ class Book:
         at = data.find(b"\n" + opening)
         return bisect_left(offsets, at + 1) if at >= 0 else None
 
-    def with_identifier(self, kind: str, value: str) -> list[int]:
-        """The numbers of the entries that carry this identifier, by its normal value."""
-        return self._identifiers.get(f"{kind}={value}", [])
+    @property
+    def identifier_kinds(self) -> frozenset[str]:
+        """The kinds of identifiers that at least one entry states."""
+        return frozenset(self._identifiers["kinds"])
+
+    def with_identifier(self, key: str) -> list[int]:
+        """The numbers of the entries that may carry an identifier, by one of its `identifiers.keys`."""
+        found: list[int] = self._identifiers["numbers"].get(key, [])
+        return found
 
 
 def write_book(register: Register, root: str, folder: Path) -> None:
     """Writes the book of a register into an empty folder."""
     names: list[ListedName] = []
-    identifiers: dict[str, list[int]] = {}
+    numbers: dict[str, list[int]] = {}
+    kinds: set[str] = set()
     offsets = [0]
     with open(folder / "listings.jsonl", "wb") as file:
         for number, listing in enumerate(register.listings()):
             offsets.append(offsets[-1] + file.write(_line(listing)))
             names.extend(listed_names(number, listing))
-            for kind, value in _identifiers(listing):
-                identifiers.setdefault(f"{kind}={value}", []).append(number)
+            stated = list(_identifiers(listing))
+            kinds.update(kind for kind, _ in stated)
+            for key in dict.fromkeys(key for kind, value in stated for key in keys(kind, value)):
+                numbers.setdefault(key, []).append(number)
     (folder / "offsets.json").write_text(json.dumps(offsets), "ascii")
-    (folder / "identifiers.json").write_text(json.dumps(identifiers), "utf-8")
+    (folder / "identifiers.json").write_text(json.dumps({"kinds": sorted(kinds), "numbers": numbers}), "utf-8")
     (folder / "matcher").mkdir()
     Matcher.build(names).save(folder / "matcher")
     facts = {
@@ -113,4 +123,6 @@ def listed_names(number: int, listing: Listing) -> Iterator[ListedName]:
 
 def _identifiers(listing: Listing) -> Iterator[tuple[str, str]]:
     entry = assemble(listing.list_id, listing.key, listing.fields)
-    yield from dict.fromkeys((i.kind, normal_value(i.kind, i.value)) for i in entry.identifiers)
+    yield from ((identifier.kind, identifier.value) for identifier in entry.identifiers)
+    if any(character.isdigit() for character in entry.key):
+        yield ENTRY, entry.key

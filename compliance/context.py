@@ -1,7 +1,8 @@
 """What is known of a party besides its name: it raises or lowers the score of a hit, and says by how much.
 
 Agreement takes away a part of what the score lacks, a difference a part of the score; what the entry does not state
-changes nothing. An equal identifier needs no name at all, and is not weighed here.
+changes nothing. An equal identifier needs no name at all, and is not weighed here; one that differs, of a kind of which
+a party has but one, lowers the score.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from datetime import date
 from typing import NamedTuple
 
 from compliance.countries import code_of
+from compliance.identifier_checks import fault
+from compliance.identifiers import agree
 from compliance.model import Entry
 
 COUNTRY_AGREES, COUNTRY_DIFFERS = 0.15, 0.1  # parties have offices abroad: a difference says little
 BIRTH_AGREES, BIRTH_DIFFERS = 0.3, 0.3
+NUMBER_DIFFERS = 0.2  # an equal name stays a hit at 80: lists and customers' files have wrong numbers too
+_ONLY_ONE = ("lei", "imo", "uscc")  # of which a party has one, for good
 _NEAR = 366  # days by which dates of birth may miss each other: lists and passports differ by a year
 
 
@@ -30,6 +35,7 @@ class Known(NamedTuple):
 
     countries: tuple[str, ...] = ()
     born: tuple[date, date] | None = None
+    identifiers: tuple[tuple[str, str], ...] = ()
 
 
 def weighed(score: float, known: Known, entry: Entry) -> tuple[float, tuple[Evidence, ...]]:
@@ -63,6 +69,10 @@ def _compared(known: Known, entry: Entry) -> Iterator[tuple[str, bool | None, fl
         agrees = _born_alike(known.born, entry)
         told = ", ".join(birth.text for birth in entry.births) or "the entry gives none"
         yield f"date of birth{_verb(agrees)}: {told}", agrees, BIRTH_AGREES if agrees else BIRTH_DIFFERS
+    for kind, value in known.identifiers:
+        stated = [each.value for each in entry.identifiers if each.kind == kind and not fault(kind, each.value)]
+        if kind in _ONLY_ONE and stated and not any(agree((kind, value), (kind, other)) for other in stated):
+            yield f"{kind} differs: {', '.join(stated)}", False, NUMBER_DIFFERS
 
 
 def countries_of(entry: Entry) -> list[str]:

@@ -15,10 +15,12 @@ from compliance.answers import AgainstView, Answer, Hit, LeftoverView, ListBasis
 from compliance.book import Book, listed_names
 from compliance.context import Evidence, Known, lowest, weighed
 from compliance.errors import BadInput, CannotSay
-from compliance.identifiers import normal_value
+from compliance.identifiers import kind_named
+from compliance.identifying import Identified, check, identified, notes, unstated
 from compliance.matching import DEFAULT_THRESHOLD, MATCHER_VERSION, Match, Query
 from compliance.measures import in_words, securities_state
 from compliance.model import Entry
+from compliance.numbers import ANY, is_number
 from compliance.register import Coverage, Listing, ListState
 from compliance.sources.catalogue import CATALOGUE, list_info
 
@@ -75,6 +77,9 @@ class Screener:
                 raise BadInput(f"{subject.name[:40]!r} cannot be screened: {unreadable}")
         if not self.book.lists:
             raise CannotSay("no list is loaded: import one with `compliance import FILE`")
+        subjects = [_with_kinds(subject) for subject in subjects]
+        for subject in subjects:
+            check(self.book, subject.identifiers)
         threshold = min((lowest(self.options.threshold, _known(subject)) for subject in subjects), default=0.0)
         queries = (Query(name=subject.name, party_type=subject.party_type) for subject in subjects)
         found = self.book.matcher.search_many(queries, threshold=threshold)
@@ -82,11 +87,13 @@ class Screener:
             yield self._answer(subject, tuple(self._hits(subject, matches)))
 
     def _answer(self, subject: Subject, hits: tuple[Hit, ...]) -> Answer:
-        outcome = Outcome.hits if hits else Outcome.cannot_say if self.doubts else Outcome.clear
+        doubts = (*self._unnamed(subject), *self.doubts) if not hits else self.doubts
+        outcome = Outcome.hits if hits else Outcome.cannot_say if doubts else Outcome.clear
         return Answer(
             query=subject.name,
             outcome=outcome,
-            why=self.doubts,
+            why=doubts,
+            notes=tuple(unstated(self.book, subject.identifiers)),
             hits=hits,
             as_of=self.options.as_of,
             position=self.book.position,
@@ -106,14 +113,37 @@ class Screener:
                 hits.append(hit)
         return hits[: self.options.limit]
 
+    def _unnamed(self, subject: Subject) -> Iterable[str]:
+        """Why an answer without hits cannot be "clear" for this subject, whatever the lists."""
+        numbers = [f"{kind} {value}" for kind, value in subject.identifiers if kind != "wallet"]
+        asked = subject.name if is_number(subject.name) else "" if subject.name else ", ".join(numbers)
+        if asked:
+            yield (
+                f"{asked} is a number and no name, and no entry states it: that says little, "
+                "since entries state few of their numbers; give the party's name"
+            )
+
     def _by_identifier(self, subject: Subject) -> Iterable[Hit]:
-        for kind, value in subject.identifiers:
-            for number in self.book.with_identifier(kind, normal_value(kind, value)):
-                listing = self.book.listing(number)
-                if listing.list_id in self.asked:
-                    entry = listing.entry()
-                    reason = Reason(by="identifier", summary=f"{kind} {value} is equal")
-                    yield self._hit(listing, entry, 100.0, entry.primary_name, "primary", reason)
+        for found in identified(self.book, subject.identifiers, subject.name):
+            listing = self.book.listing(found.number)
+            if listing.list_id in self.asked:
+                yield self._identified(subject, found, listing)
+
+    def _identified(self, subject: Subject, found: Identified, listing: Listing) -> Hit:
+        entry = listing.entry()
+        told = list(notes(found, subject.countries))
+        if not found.in_name and subject.name:
+            told.append(self._also_by_name(subject, found.number, listing))
+        reason = _equal_number(found, subject.name, tuple(told))
+        return self._hit(listing, entry, 100.0, entry.primary_name, "primary", reason)
+
+    def _also_by_name(self, subject: Subject, number: int, listing: Listing) -> str:
+        match = self._compared(subject, number, listing)
+        return f"the identifier decides; the name alone would score {match.score:.1f} by {match.name}"
+
+    def _compared(self, subject: Subject, number: int, listing: Listing) -> Match:
+        query = Query(name=subject.name, party_type=subject.party_type)
+        return self.book.matcher.compare(query, list(listed_names(number, listing)))
 
     def _by_name(self, subject: Subject, matches: Iterable[Match]) -> Iterable[Hit]:
         for match in matches:
@@ -129,9 +159,12 @@ class Screener:
         if number is None:
             raise BadInput(f"{entry_id!r} is not on the lists of that day: write LIST/KEY as `screen` prints it")
         listing = self.book.listing(number)
-        query = Query(name=subject.name, party_type=subject.party_type)
-        match = self.book.matcher.compare(query, list(listed_names(number, listing)))
-        return self._named(listing, match, _known(subject))
+        subject = _with_kinds(subject)
+        check(self.book, subject.identifiers)
+        for found in identified(self.book, subject.identifiers, subject.name):
+            if found.number == number:
+                return self._identified(subject, found, listing)
+        return self._named(listing, self._compared(subject, number, listing), _known(subject))
 
     def _named(self, listing: Listing, match: Match, known: Known) -> Hit:
         entry = listing.entry()
@@ -154,7 +187,29 @@ class Screener:
 
 
 def _known(subject: Subject) -> Known:
-    return Known(subject.countries, subject.born)
+    return Known(subject.countries, subject.born, subject.identifiers)
+
+
+def _with_kinds(subject: Subject) -> Subject:
+    """The same with our words for the kinds of its identifiers."""
+    if not subject.identifiers:
+        return subject
+    return subject._replace(identifiers=tuple((kind_named(kind), value) for kind, value in subject.identifiers))
+
+
+def _equal_number(found: Identified, name: str, notes: tuple[str, ...]) -> Reason:
+    """Why an equal identifier is a hit: all 100 points are its own."""
+    kind = found.stated.kind if found.kind == ANY else found.kind
+    stated = f"{found.stated.label} {found.stated.value}"
+    where = ", which stands in the name" if found.in_name and found.value != name.strip() else ""
+    return Reason(
+        by="identifier",
+        summary=f"{kind} {found.value} is equal{where}: {stated}",
+        matched=(
+            TokenView(query=f"{kind} {found.value}", listed=stated, how="identifier", similarity=1.0, points=100.0),
+        ),
+        notes=notes,
+    )
 
 
 def why_unreadable(name: str) -> str | None:
@@ -230,6 +285,10 @@ def _doubts(lists: Sequence[ListBasis], options: Options) -> Iterable[str]:
         yield f"no list that is loaded existed on {options.as_of}"
 
 
+def _change(points: float) -> str:
+    return f"{points:+.1f}" if points else "changes nothing"
+
+
 def _reason(match: Match, evidence: Sequence[Evidence]) -> Reason:
     explanation = match.explanation
     return Reason(
@@ -248,5 +307,5 @@ def _reason(match: Match, evidence: Sequence[Evidence]) -> Reason:
             *(AgainstView(what=item.what, cost=item.cost) for item in explanation.against),
             *(AgainstView(what=item.what, cost=0.0 - item.points) for item in evidence if item.points),
         ),
-        notes=(*explanation.notes, *(item.what for item in evidence)),
+        notes=(*explanation.notes, *(f"{item.what} ({_change(item.points)})" for item in evidence)),
     )

@@ -41,9 +41,12 @@ STATUS = {Outcome.clear: 0, Outcome.hits: 1, Outcome.cannot_say: 3}
 def screen(
     ctx: typer.Context,
     names: Annotated[
-        list[str],
-        typer.Argument(metavar="NAME...", help="Names to screen; `-` reads them from standard input, one a line."),
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME...",
+            help="Names to screen; `-` reads them from standard input, one a line. May be left out with --id.",
+        ),
+    ] = None,
     lists: Lists = None,
     as_of: AsOf = None,
     known: KnownAtOption = None,
@@ -91,7 +94,10 @@ def screen(
         countries = tuple(_country(code) for code in country or ())
         identifiers = tuple(parse_pair(pair) for pair in ids or ())
         birth = _birth(born) if born else None
-        subjects = [Subject(name, countries, identifiers, party_type, birth) for name in _names(names)]
+        subjects = [
+            Subject(name, countries, identifiers, party_type, birth)
+            for name in _names(names or [], identified=bool(identifiers))
+        ]
         answers = [screener.screen(subject) for subject in subjects]
         pairs = [screener.why_not(subject, why_not) for subject in subjects] if why_not else []
     if as_json:
@@ -110,7 +116,11 @@ def _severity(status: int) -> tuple[bool, int]:
     return status == 1, status
 
 
-def _names(given_names: list[str]) -> list[str]:
+def _names(given_names: list[str], *, identified: bool) -> list[str]:
+    if not given_names:
+        if identified:
+            return [""]
+        raise BadInput("there is no NAME to screen and no --id: `compliance screen --help` shows how to ask")
     names = []
     for name in given_names:
         names.extend(_from_input() if name == "-" else [name])
@@ -155,14 +165,14 @@ def _birth(text: str) -> tuple[date, date]:
 def _compared(subject: Subject, hit: Hit, threshold: float) -> Iterator[str]:
     """Why a pair scores what it does, hit or not."""
     below = "below the threshold" if hit.score < threshold else "at or above the threshold"
-    yield f"{subject.name} against {hit.entry.id}: {hit.score:.1f}, {below} of {threshold:g}"
+    yield f"{subject.name or '(no name)'} against {hit.entry.id}: {hit.score:.1f}, {below} of {threshold:g}"
     yield from _hit_lines(hit, explain=True)
     yield ""
 
 
 def _lines(answer: Answer, explain: bool) -> Iterator[str]:
     label = typer.style(str(answer.outcome).upper(), fg=_COLOUR[answer.outcome], bold=True)
-    yield f"{label}  {answer.query}"
+    yield f"{label}  {answer.query or '(no name, only identifiers)'}"
     if not answer.hits:
         yield f"  nothing scores {answer.threshold:g} or more on {_list_names(answer.lists)}"
     for hit in answer.hits:
@@ -174,6 +184,9 @@ def _lines(answer: Answer, explain: bool) -> Iterator[str]:
         yield from (f"    {doubt}" for doubt in answer.why)
         if rest := narrower(answer.lists):
             yield f"    or ask only the lists that can answer: {rest}"
+    if answer.notes:
+        yield ""
+        yield from (f"  note: {note}" for note in answer.notes)
     yield ""
 
 
