@@ -13,7 +13,10 @@ from compliance.errors import BadInput
 from events.state import database_path
 
 APP = "entity-compliance"
-FILE_SETTINGS = ("actor", "cache_dir", "database_url", "log_key", "max_age", "mirror")  # what `settings.toml` may hold
+FILE_SETTINGS = (  # what `settings.toml` may hold
+    "actor", "cache_dir", "database_url", "four_eyes", "log_key", "mail_from", "max_age", "mirror", "smtp",
+    "webhook_secret",
+)  # fmt: skip
 DEFAULT_MAX_AGE = 7  # days that a list may be old before "clear" is not said any more
 
 
@@ -22,7 +25,8 @@ class Settings(NamedTuple):
 
     `database_url` is an SQLAlchemy URL; `max_age` is in days; `actor` is written into each event; `log_key` is
     the file of the private key that signs the log's heads, None when they are not signed; `data` the data folder;
-    `mirror` a web address or a folder that holds copies of the official files.
+    `mirror` a web address or a folder that holds copies of the official files. With `four_eyes` a release needs a
+    second person. `webhook_secret` signs what is sent to a webhook, `smtp` is the address of the mail server.
     """
 
     database_url: str
@@ -33,6 +37,10 @@ class Settings(NamedTuple):
     data: Path
     log_key: Path | None = None
     mirror: str | None = None
+    four_eyes: bool = False
+    webhook_secret: str | None = None
+    smtp: str | None = None
+    mail_from: str | None = None
 
 
 def load(environment: Mapping[str, str] | None = None, *, database_url: str | None = None) -> Settings:
@@ -57,6 +65,10 @@ def load(environment: Mapping[str, str] | None = None, *, database_url: str | No
         data=data,
         log_key=Path(key).expanduser() if key else None,
         mirror=env.get("COMPLIANCE_MIRROR") or file.get("mirror"),
+        four_eyes=_yes_or_no(env.get("COMPLIANCE_FOUR_EYES") or file.get("four_eyes") or "no"),
+        webhook_secret=env.get("COMPLIANCE_WEBHOOK_SECRET") or file.get("webhook_secret"),
+        smtp=env.get("COMPLIANCE_SMTP") or file.get("smtp"),
+        mail_from=env.get("COMPLIANCE_MAIL_FROM") or file.get("mail_from"),
     )
 
 
@@ -91,6 +103,14 @@ def _days(text: str) -> int:
     if not re.fullmatch("[0-9]{1,9}", text):
         raise BadInput(f"the setting max_age (COMPLIANCE_MAX_AGE) is {text!r}: give a whole number of days")
     return int(text)
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() in ("yes", "true", "1", "on"):
+        return True
+    if text.lower() in ("no", "false", "0", "off"):
+        return False
+    raise BadInput(f"the setting four_eyes (COMPLIANCE_FOUR_EYES) is {text!r}: write yes or no")
 
 
 def _login(env: Mapping[str, str]) -> str:

@@ -17,8 +17,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from compliance import changes
+from compliance.monitoring import records as monitoring
 
-MODULES: tuple[ModuleType, ...] = (changes,)  # where the classes of events are
+MODULES: tuple[ModuleType, ...] = (changes, monitoring)  # where the classes of events are
 PAGE = Path(__file__).with_name("events.md")
 _MARKED = re.compile(r"(<!-- catalogue -->\n).*?(<!-- end of catalogue -->)", re.DOTALL)
 _PLAIN = {

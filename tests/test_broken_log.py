@@ -26,6 +26,13 @@ SDN = ROOT / "fixtures" / "ofac-sdn"
 COMMANDS: dict[str, tuple[list[str], int]] = {
     "screen": (["screen", "SenseTime Group", "--as-of", "2022-01-05"], 1),
     "batch": (["batch", str(ROOT / "fixtures" / "portfolio.csv"), "-o", "out.csv", "--as-of", "2023-12-01"], 1),
+    "decide": (
+        ["decide", "us-ofac-cmic/33114", "escalate", "--counterparty", "C-1", "--name", "Sensetime", "--reason", "ask"],
+        0,
+    ),
+    "decisions list": (["decisions", "list"], 0),
+    "decisions export": (["decisions", "export", "-o", "out.csv"], 0),
+    "decisions import": (["decisions", "import", str(ROOT / "fixtures" / "decisions.csv")], 0),
     "import": (["import", str(SDN / "2023-11-30")], 0),
     "update": (["update", "us-ofac-sdn"], 0),
     "import --reread": (["import", "--reread"], 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from compliance.cli import batch, exports, imports, lists, log, originals, screen, update
+from compliance.cli import batch, decide, exports, imports, lists, log, originals, screen, update
 
 app = typer.Typer(
     name="compliance",
@@ -16,6 +16,8 @@ app = typer.Typer(
 )
 app.command("screen")(screen.screen)
 app.command("batch")(batch.batch)
+app.command("decide")(decide.decide)
+app.add_typer(decide.decisions)
 app.command("import")(imports.import_)
 app.command("update")(update.update)
 app.command("original")(originals.original)

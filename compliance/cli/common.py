@@ -74,6 +74,16 @@ def past_day(text: str | None, option: str, today: date) -> date | None:
     return found
 
 
+def country_code(code: str) -> str:
+    """The two-letter code of a country. Raises BadInput where it is none."""
+    from compliance.countries import code_of
+
+    found = code_of(code)
+    if found is None:
+        raise BadInput(f"--country {code!r} is no country: give a two-letter code such as CN")
+    return found
+
+
 def known_at(text: str | None, today: date) -> KnownAt:
     """A position (digits only) or a date that is not in the future. Raises BadInput otherwise."""
     if text is not None and re.fullmatch(r"[0-9]{1,12}", text):

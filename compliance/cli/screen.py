@@ -19,12 +19,14 @@ from compliance.cli.common import (
     Lists,
     MaxAge,
     Threshold,
+    country_code,
     given,
     known_at,
     opened,
     past_day,
     print_json,
 )
+from compliance.cli.decided import decided_lines, judge, known_subject
 from compliance.errors import BadInput
 from compliance.identifiers import parse_pair
 from compliance.model import PartyType
@@ -73,6 +75,14 @@ def screen(
             help="An identifier, e.g. isin=..., lei=..., imo=...; an equal one is a hit without any name.",
         ),
     ] = None,
+    counterparty: Annotated[
+        str | None,
+        typer.Option(
+            "--counterparty",
+            metavar="ID",
+            help="Whose name it is, by its own id: what was decided counts. Without a name, one that portfolios know.",
+        ),
+    ] = None,
     max_age: MaxAge = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Show every word that matched, how, and what it counted.")
@@ -88,23 +98,29 @@ def screen(
         screener = compliance.screener(
             as_of=past_day(as_of, "--as-of", compliance.today),
             known_at=known_at(known, compliance.today),
-            limit=limit,
+            limit=None if counterparty else limit,
             **given(lists=tuple(lists) if lists else None, threshold=threshold, max_age=max_age),
         )
-        countries = tuple(_country(code) for code in country or ())
+        countries = tuple(country_code(code) for code in country or ())
         identifiers = tuple(parse_pair(pair) for pair in ids or ())
         birth = _birth(born) if born else None
-        subjects = [
-            Subject(name, countries, identifiers, party_type, birth)
-            for name in _names(names or [], identified=bool(identifiers))
-        ]
+        if counterparty and not names and not identifiers:
+            subjects = [known_subject(compliance, counterparty)]
+        else:
+            called = _names(names or [], identified=bool(identifiers))
+            subjects = [Subject(name, countries, identifiers, party_type, birth) for name in called]
         answers = [screener.screen(subject) for subject in subjects]
+        judged = judge(compliance, counterparty, subjects, answers, limit) if counterparty else None
+        answers = [judged.answer] if judged else answers
         pairs = [screener.why_not(subject, why_not) for subject in subjects] if why_not else []
     if as_json:
-        print_json([*(answer.plain() for answer in answers), *(plain_hit(hit) for hit in pairs)])
+        told = [judged.plain()] if judged else [answer.plain() for answer in answers]
+        print_json([*told, *(plain_hit(hit) for hit in pairs)])
     else:
         for answer in answers:
-            typer.echo("\n".join(_lines(answer, explain)))
+            typer.echo("\n".join(_lines(answer, explain, "nothing else" if judged and judged.released else "nothing")))
+        if judged and (lines := list(decided_lines(judged))):
+            typer.echo("\n".join(lines))
         for subject, hit in zip(subjects, pairs, strict=False):
             typer.echo("\n".join(_compared(subject, hit, answers[0].threshold)))
         typer.echo(_footing(answers[0]))
@@ -137,15 +153,6 @@ def _from_input() -> list[str]:
         raise BadInput(f"standard input is not UTF-8 (byte {error.start + 1}): convert it first") from None
 
 
-def _country(code: str) -> str:
-    from compliance.countries import code_of
-
-    found = code_of(code)
-    if found is None:
-        raise BadInput(f"--country {code!r} is no country: give a two-letter code such as CN")
-    return found
-
-
 def _birth(text: str) -> tuple[date, date]:
     """The first and the last day that a date of birth can mean."""
     parts = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text)
@@ -170,11 +177,11 @@ def _compared(subject: Subject, hit: Hit, threshold: float) -> Iterator[str]:
     yield ""
 
 
-def _lines(answer: Answer, explain: bool) -> Iterator[str]:
+def _lines(answer: Answer, explain: bool, nothing: str) -> Iterator[str]:
     label = typer.style(str(answer.outcome).upper(), fg=_COLOUR[answer.outcome], bold=True)
     yield f"{label}  {answer.query or '(no name, only identifiers)'}"
     if not answer.hits:
-        yield f"  nothing scores {answer.threshold:g} or more on {_list_names(answer.lists)}"
+        yield f"  {nothing} scores {answer.threshold:g} or more on {_list_names(answer.lists)}"
     for hit in answer.hits:
         yield ""
         yield from _hit_lines(hit, explain)

@@ -38,7 +38,7 @@ ROOMS = (
     ("compliance.evidence",),
     ("compliance.settings",),
     ("compliance.knowledge",),
-    ("compliance.facade", "compliance.updating"),  # the facade opens an update, which asks the facade
+    ("compliance.facade", "compliance.updating", "compliance.monitoring"),  # an update and a look ask the facade
     ("compliance.cli",),
     ("compliance.__main__",),
 )

@@ -61,7 +61,7 @@ def test_an_age_that_is_no_number_of_days_is_told(data: Path, value: str) -> Non
 def test_a_setting_that_does_not_exist_is_told_with_those_that_do(data: Path) -> None:
     (data / "settings.toml").write_text("maxage = 3")
     with pytest.raises(
-        BadInput, match="holds 'maxage'; it can hold actor, cache_dir, database_url, log_key, max_age, mirror"
+        BadInput, match="holds 'maxage'; it can hold actor, cache_dir, database_url, four_eyes, log_key, mail_from"
     ):
         load(env(data))
 
@@ -71,3 +71,12 @@ def test_a_file_that_is_not_toml_is_told(data: Path, content: bytes) -> None:
     (data / "settings.toml").write_bytes(content)
     with pytest.raises(BadInput, match=r"settings\.toml is not TOML"):
         load(env(data))
+
+
+def test_four_eyes_is_yes_or_no_and_nothing_else(data: Path) -> None:
+    assert load({"COMPLIANCE_DATA_DIR": str(data)}).four_eyes is False
+    (data / "settings.toml").write_text("four_eyes = true")
+    assert load({"COMPLIANCE_DATA_DIR": str(data)}).four_eyes is True
+    assert load({"COMPLIANCE_DATA_DIR": str(data), "COMPLIANCE_FOUR_EYES": "no"}).four_eyes is False
+    with pytest.raises(BadInput, match="is 'perhaps': write yes or no"):
+        load({"COMPLIANCE_DATA_DIR": str(data), "COMPLIANCE_FOUR_EYES": "perhaps"})

@@ -1,0 +1,1 @@
+"""Counterparties under watch: portfolios, decisions on their hits, alerts since the last look, and sending those on."""
