@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[list[str], int]] = {
     "history": (["history", "us-ofac-cmic"], 0),
     "diff": (["diff", "us-ofac-cmic", "--from", "2021-06-03", "--to", "2021-12-16"], 1),
     "export": (["export", "us-ofac-cmic", "-o", "out.csv"], 0),
+    "report": (["report", "20220105T120000Z-0a1b2c"], 2),  # no such run; of a broken log not even that can be said
     "log head": (["log", "head"], 0),
     "log verify": (["log", "verify"], 0),
     "log prove": (["log", "prove", "70", "-o", "out.json"], 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from compliance.cli import batch, decide, exports, imports, lists, log, originals, screen, update
+from compliance.cli import batch, decide, exports, imports, lists, log, originals, report, screen, update
 
 app = typer.Typer(
     name="compliance",
@@ -26,4 +26,5 @@ app.command("show")(lists.show)
 app.command("history")(lists.history)
 app.command("diff")(lists.diff)
 app.command("export")(exports.export)
+app.command("report")(report.report)
 app.add_typer(log.app, name="log")
