@@ -16,9 +16,9 @@ from compliance.identifier_checks import fault
 from compliance.identifiers import agree
 from compliance.model import Entry
 
-COUNTRY_AGREES, COUNTRY_DIFFERS = 0.15, 0.1  # parties have offices abroad: a difference says little
-BIRTH_AGREES, BIRTH_DIFFERS = 0.3, 0.3
-NUMBER_DIFFERS = 0.2  # an equal name stays a hit at 80: lists and customers' files have wrong numbers too
+COUNTRY_AGREES, COUNTRY_DIFFERS = 0.2, 0.06  # parties have offices abroad: a difference says little
+BIRTH_AGREES, BIRTH_DIFFERS = 0.35, 0.3
+NUMBER_DIFFERS = 0.15  # an equal name stays a hit at 85: lists and customers' files have wrong numbers too
 _ONLY_ONE = ("lei", "imo", "uscc")  # of which a party has one, for good
 _NEAR = 366  # days by which dates of birth may miss each other: lists and passports differ by a year
 

@@ -29,6 +29,7 @@ from compliance.matching.similarity import (
     score,
 )
 from compliance.matching.spellings import ONE_ERROR, Spellings
+from compliance.matching.weights import weight
 
 Arrays = tuple[NDArray[Any], ...]
 _OUT = 1 << 20  # hits that are held before they are handed on, at least twice the listed names
@@ -48,7 +49,7 @@ class Bulk:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self._likes = Likes(index.lexicon, index.columns, index.weights, Compiled().measured)
+        self._likes = Likes(index.lexicon, index.columns, Compiled().measured)
         self._forms = {text: i for i, text in enumerate(sorted({index.lexicon.texts[i] for i in index.lexicon.legal}))}
         self._names = self._name_arrays()
         togethers = index.columns["togethers"]
@@ -98,7 +99,7 @@ class Bulk:
         """Names of very many words are scored by the definition."""
         numbers = [name] if name >= 0 else self.index.candidates(query, threshold).tolist()
         for listed in numbers:
-            value = score(query, self.index.name(listed, ""), self.index.weights).score
+            value = score(query, self.index.name(listed, "")).score
             if value >= threshold:
                 yield Found(number, listed, value)
 
@@ -129,7 +130,6 @@ class _Batch:
     """The arrays of many queries: their words by number, and what each word is alike to."""
 
     def __init__(self, bulk: Bulk, queries: Sequence[AnalysedName]) -> None:
-        weigh = bulk.index.weights
         numbers: dict[tuple[Token | Together, bool], int] = {}
         words: list[int] = []
         pairs: list[int] = []
@@ -141,7 +141,7 @@ class _Batch:
             pairs += [-1] * bool(query.tokens)
         likes = [bulk.of(what, vowelless) for what, vowelless in numbers]
         tokens = [what if isinstance(what, Token) else None for what, _ in numbers]
-        weights = np.array([weigh(token) if token else 0.0 for token in tokens], np.float64)
+        weights = np.array([weight(token) if token else 0.0 for token in tokens], np.float64)
         flags = np.array([_flags(token) for token in tokens], np.int64)
         texts = [what.text if isinstance(what, Token) else f"{what.first} {what.second}" for what, _ in numbers]
         self.like = offsets(len(like.ids) for like in likes), *(_run(likes, i) for i in range(3))
@@ -155,7 +155,7 @@ class _Batch:
             np.array([_whole(query) for query in queries], np.uint64),
             np.array([bulk.forms(query) for query in queries], np.uint64),
             np.array([any(t.kind is Kind.number for t in query.tokens) for query in queries], np.bool_),
-            np.array([bare_word(query, weigh) is not None for query in queries], np.bool_),
+            np.array([bare_word(query) is not None for query in queries], np.bool_),
         )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from compliance.matching.lexicon import KINDS, PAIR, Lexicon, Listed
 from compliance.matching.likes import LIGHT, LIGHT_KEPT, LIGHT_SAVED, Like, Likes, Together
 from compliance.matching.names import AnalysedName, Kind, Token
 from compliance.matching.similarity import BARE, LEFT_IN_LISTED, LEFT_IN_QUERY, bare_word, neighbours
-from compliance.matching.weights import Weights, counted
+from compliance.matching.weights import weight
 
 SLACK = 0.06  # scores are rounded to one decimal
 PARTY_TYPES = ("entity", "individual", "vessel", "aircraft")
@@ -35,8 +35,6 @@ class Index:
     @classmethod
     def build(cls, names: Sequence[AnalysedName]) -> Index:
         """The index of analysed names, numbered as they come."""
-        counts, total = counted(names)
-        weights = Weights(lambda fold: counts[fold], total)
         words = [[*_words(name)] for name in names]
         pairs = [[*_pairs(name)] for name in names]
         order = sorted({*(w for ws in words for w in ws), *(p for ps in pairs for p in ps if p)})
@@ -47,9 +45,8 @@ class Index:
         for name, own in enumerate(zip(ids, pair_ids, strict=True)):
             for word in {i for part in own for i in part if i >= 0}:
                 postings[word].append(name)
-        folds = sorted(counts)
         columns: Columns = {
-            "weights": np.array([weights(w.token()) if w.kind != PAIR else 0.0 for w in order], np.float64),
+            "weights": np.array([weight(w.token()) if w.kind != PAIR else 0.0 for w in order], np.float64),
             "starts": offsets(map(len, postings)),
             "postings": np.array([name for posting in postings for name in posting], np.int32),
             "name_starts": offsets(map(len, ids)),
@@ -59,8 +56,6 @@ class Index:
             "party_types": np.array([_party_type(name) for name in names], np.int8),
             "vowelless": np.array([name.vowelless for name in names], np.bool_),
             "togethers": hashes(name.together for name in names),
-            "folds": np.sort(hashes(folds)),
-            "counts": np.array([counts[fold] for _, fold in sorted((hashed(f), f) for f in folds)], np.int32),
         }
         return cls(Lexicon.of(order), columns | _heaviest(names, ids, pair_ids, columns["weights"]))
 
@@ -77,11 +72,6 @@ class Index:
     def __len__(self) -> int:
         return len(self.columns["costs"])
 
-    @cached_property
-    def weights(self) -> Weights:
-        """The weights that the index was built with."""
-        return Weights(self._count, len(self))
-
     def name(self, i: int, text: str) -> AnalysedName:
         """The analysed name with this number; `text` is the name as published."""
         start, end = self.columns["name_starts"][i : i + 2].tolist()
@@ -94,7 +84,7 @@ class Index:
     @cached_property
     def likes(self) -> Likes:
         """What words are alike to among those of the listed names."""
-        return Likes(self.lexicon, self.columns, self.weights)
+        return Likes(self.lexicon, self.columns)
 
     def candidates(self, query: AnalysedName, threshold: float) -> Ints:
         """The numbers of all listed names that may reach the threshold, in ascending order."""
@@ -107,9 +97,7 @@ class Index:
         Legal forms and particles are taken as matched: they weigh next to nothing, and stand in every other name.
         """
         light = [token.kind in (Kind.legal, Kind.particle) for token in query.tokens]
-        costs = [
-            0.0 if little else LEFT_IN_QUERY * self.weights(t) for t, little in zip(query.tokens, light, strict=True)
-        ]
+        costs = [0.0 if little else LEFT_IN_QUERY * weight(t) for t, little in zip(query.tokens, light, strict=True)]
         brought = [
             (self.likes.of(token, query.vowelless), cost) for token, cost in zip(query.tokens, costs, strict=True)
         ]
@@ -126,7 +114,7 @@ class Index:
             touched.append(names)
         found = np.flatnonzero(np.bincount(np.concatenate(touched), minlength=1))
         bounds = 100 / (1 + np.maximum(missed[found], 0.0) / kept[found] ** 3)
-        bare = bare_word(query, self.weights)
+        bare = bare_word(query)
         if bare:
             bounds = np.maximum(bounds, 100 * BARE)
         bounds[np.isin(found, touched[0])] = 100.0
@@ -135,11 +123,6 @@ class Index:
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - an index lives as long as its process
     def _token(self, word: int) -> Token:
         return self.lexicon.word(word).token()
-
-    def _count(self, fold: str) -> int:
-        key, folds = np.uint64(hashed(fold)), self.columns["folds"]
-        at = int(np.searchsorted(folds, key))
-        return int(self.columns["counts"][at]) if at < len(folds) and folds[at] == key else 0
 
     def _wholes(self, query: AnalysedName) -> Ints:
         """The names that may be the query but for its spaces."""

@@ -6,25 +6,26 @@ equal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from compliance.matching import weights
 from compliance.matching.arrays import Columns, Floats, Ints
 from compliance.matching.lexicon import INITIAL, LEGAL, PAIR, PARTICLE, Lexicon, parts_of
 from compliance.matching.names import Kind, Token
 from compliance.matching.shelf import Shelf
 from compliance.matching.similarity import LEFT_IN_LISTED, LOST
 from compliance.matching.spellings import Measure, Spellings
+from compliance.matching.weights import LIGHT as LIGHT_WEIGHT
+from compliance.matching.weights import weight
 from compliance.matching.words import FLOOR, joined, likeness
 
 # What is particular about a pair of like words: what an initial leaves unsaid; a legal form that weighs as the word on
 # the other side; legal forms and particles on both sides, which weigh little and stand in every other name.
 BY_INITIAL, AS_WORD_OF_LIST, AS_WORD_OF_QUERY, LIGHT = 1, 2, 4, 8
-LIGHT_KEPT, LIGHT_SAVED = weights.LIGHT, LEFT_IN_LISTED * weights.LIGHT  # the most that a LIGHT pair brings
+LIGHT_KEPT, LIGHT_SAVED = LIGHT_WEIGHT, LEFT_IN_LISTED * LIGHT_WEIGHT  # the most that a LIGHT pair brings
 _REMEMBERED = 100_000  # words whose like words are kept
 
 
@@ -54,12 +55,9 @@ class Like(NamedTuple):
 class Likes:
     """What words are alike to in a lexicon; `columns` are those of the index, `measure` finds near spellings."""
 
-    def __init__(
-        self, lexicon: Lexicon, columns: Columns, weigh: Callable[[Token], float], measure: Measure | None = None
-    ) -> None:
+    def __init__(self, lexicon: Lexicon, columns: Columns, measure: Measure | None = None) -> None:
         self.lexicon = lexicon
         self._columns = columns
-        self._weigh = weigh
         self._words = Shelf(lexicon, lexicon.words, measure)
         self._pairs = Shelf(lexicon, lexicon.pairs, measure)
         self._measure = measure
@@ -121,11 +119,11 @@ class Likes:
         ids = np.array(sorted(found), np.int64)
         alike = np.array([found[i] for i in ids.tolist()], np.float64)
         flags = self._flags(ids, token)
-        held, weight = self._columns, self._weigh(token) if token else 1.0
+        held, own = self._columns, weight(token) if token else 1.0
         heaviest = held["heaviest"][ids]
         as_word = (flags & (AS_WORD_OF_LIST | AS_WORD_OF_QUERY)) != 0
-        kept = np.where(as_word, np.maximum(weight, heaviest), np.minimum(weight, heaviest)) * alike
-        saved = held["dearest"][ids] - LOST * np.minimum(weight if token else 0.0, heaviest) * (1 - alike)
+        kept = np.where(as_word, np.maximum(own, heaviest), np.minimum(own, heaviest)) * alike
+        saved = held["dearest"][ids] - LOST * np.minimum(own if token else 0.0, heaviest) * (1 - alike)
         heavy = (flags & LIGHT) == 0
         most = float(kept[heavy].max(initial=0.0)), float(saved[heavy].max(initial=0.0))
         mass = int((held["starts"][ids + 1] - held["starts"][ids])[heavy].sum())

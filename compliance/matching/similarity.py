@@ -7,7 +7,7 @@ This is the definition; the index only says which names need not be scored. With
 
 the score is 100 / (1 + missed / kept³). Equal names score 100 whatever they weigh; and the more is matched for certain,
 the less a difference matters: one wrong letter is much in a name of one word and little in a name of four. A query of
-one telling word that stands in the listed name scores at least 80. Then what contradicts: different numbers, or a
+one telling word that stands in the listed name scores at least 85. Then what contradicts: different numbers, or a
 company's name where a person is listed.
 """
 
@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from compliance.matching.names import AnalysedName, Kind, Token
 from compliance.matching.vocabulary import common_words
-from compliance.matching.weights import Weights
+from compliance.matching.weights import weight
 from compliance.matching.words import FLOOR, Likeness, joined, likeness
 
 LEFT_IN_QUERY = 0.6  # of the word's weight
@@ -30,9 +30,9 @@ UNSAID = 0.4  # of what the list's initial leaves unsaid of the query's word
 FORM_LEFT = 0.1  # a legal form that only the query has: the list would have it too
 OTHER_FORM = 0.1  # both have legal forms, and none in common
 DIFFERENT_NUMBERS = 0.55  # both names have numbers and none of them is equal: the 54th is not the 55th institute
-BARE = 0.8  # the query is one telling word and the listed name has it: `Maduro`, `Rosneft`
-BARE_WEIGHT, BARE_LETTERS = 0.4, 4  # from so much on a word tells
-OTHER_TYPE = 0.85  # the query is or reads like a company and the listed party is a person or a ship, or the reverse
+BARE = 0.85  # the query is one telling word and the listed name has it: `Maduro`, `Rosneft`
+BARE_LETTERS = 4  # from so many letters on a word that is not common tells
+OTHER_TYPE = 0.9  # the query is or reads like a company and the listed party is a person or a ship, or the reverse
 CLEAR_FORMS = 3  # from so many letters on a legal form says that the name is a company's
 _AMBIGUOUS_FORMS = frozenset(["pao", "too", "sas", "sia", "est", "aps", "tov"])
 WHOLE = 0.99  # names that differ in nothing but spaces
@@ -66,9 +66,9 @@ class Scored(NamedTuple):
     costs: tuple[tuple[float, ...], tuple[float, ...]]
 
 
-def score(query: AnalysedName, listed: AnalysedName, weights: Weights) -> Scored:
+def score(query: AnalysedName, listed: AnalysedName) -> Scored:
     """The score of two names by their best alignment; greedy, best pair first, in a fixed order."""
-    sides = _Side(query, weights, LEFT_IN_QUERY, FORM_LEFT), _Side(listed, weights, LEFT_IN_LISTED, 0.0)
+    sides = _Side(query, LEFT_IN_QUERY, FORM_LEFT), _Side(listed, LEFT_IN_LISTED, 0.0)
     pairs = _whole(*sides) or tuple(_chosen(_candidates(*sides), *sides))
     kept = added(pair.kept for pair in pairs)
     missed = added(pair.missed for pair in pairs)
@@ -78,7 +78,7 @@ def score(query: AnalysedName, listed: AnalysedName, weights: Weights) -> Scored
     missed += OTHER_FORM if other_form else 0.0
     factors = tuple(_factors(query, listed, pairs))
     value = share(kept, missed)
-    if len(query.tokens) == 1 and any(pair.how == "same" for pair in pairs) and bare_word(query, weights):
+    if len(query.tokens) == 1 and any(pair.how == "same" for pair in pairs) and bare_word(query):
         value = max(value, BARE)
     base = value
     for _, factor in factors:
@@ -95,13 +95,13 @@ def added(values: Iterable[float]) -> float:
     return total
 
 
-def bare_word(query: AnalysedName, weights: Weights) -> str | None:
+def bare_word(query: AnalysedName) -> str | None:
     """The query's word when it has no other and it tells enough; common words do not."""
     if len(query.tokens) != 1:
         return None
     (token,) = query.tokens
     tells = token.kind is Kind.word and len(token.text) >= BARE_LETTERS and token.text not in common_words()
-    return token.text if tells and weights(token) >= BARE_WEIGHT else None
+    return token.text if tells else None
 
 
 def share(kept: float, missed: float) -> float:
@@ -112,13 +112,13 @@ def share(kept: float, missed: float) -> float:
 class _Side:
     """One of the names with the weights of its words and what each would cost if left over."""
 
-    def __init__(self, name: AnalysedName, weights: Weights, rate: float, form: float) -> None:
+    def __init__(self, name: AnalysedName, rate: float, form: float) -> None:
         self.name = name
         self.tokens = name.tokens
-        self.weights = [weights(token) for token in name.tokens]
+        self.weights = [weight(token) for token in name.tokens]
         self.costs = tuple(
-            form if token.kind is Kind.legal else rate * weight
-            for token, weight in zip(name.tokens, self.weights, strict=True)
+            form if token.kind is Kind.legal else rate * own
+            for token, own in zip(name.tokens, self.weights, strict=True)
         )
         self.neighbours = [(i, *parts) for i, parts in enumerate(neighbours(name.tokens)) if parts]
 

@@ -121,7 +121,7 @@ class TestExitStatus:
         run("import", sdn("2021-01-02", [1, 2]))
         ran = run("screen", NOBODY, "--as-of", "2021-01-05")
         assert ran.status == 0
-        assert "nothing scores 80 or more on us-ofac-sdn\n" in ran.out
+        assert "nothing scores 85 or more on us-ofac-sdn\n" in ran.out
         named = run("screen", NOBODY, "--as-of", "2021-01-05", "--list", "us-ofac-cmic")
         assert named.status == 3
         assert "us-ofac-cmic is not covered on 2021-01-05" in named.out
