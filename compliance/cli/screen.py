@@ -27,6 +27,7 @@ from compliance.cli.common import (
     print_json,
 )
 from compliance.cli.decided import decided_lines, judge, known_subject
+from compliance.cli.explaining import explained
 from compliance.errors import BadInput
 from compliance.identifiers import parse_pair
 from compliance.model import PartyType
@@ -211,7 +212,7 @@ def _hit_lines(hit: Hit, explain: bool) -> Iterator[str]:
     if entry.unknown:
         yield f"         unknown    {', '.join(entry.unknown)}: not in the files held"
     if explain:
-        yield from _explained(hit)
+        yield from explained(hit.reason)
 
 
 def _forbidden(hit: Hit) -> Iterator[str]:
@@ -225,23 +226,6 @@ def _since(hit: Hit) -> str:
     if hit.entry.listed_on:
         return f"listed {hit.entry.listed_on}"
     return f"on the list since {hit.since} or earlier" if hit.since else "since an unknown day"
-
-
-def _explained(hit: Hit) -> Iterator[str]:
-    """The two names aligned, word under word, then what each counted."""
-    rows = [(t.query, t.listed, t.points, f"{t.how}, {t.similarity:.2f}") for t in hit.reason.matched]
-    for left in hit.reason.left_over:
-        pair = (left.token, "-") if left.side == "query" else ("-", left.token)
-        rows.append((*pair, 0.0 - left.cost, f"only in the {left.side}, {left.kind}"))
-    widths = [max(len(asked), len(listed)) for asked, listed, _, _ in rows]
-    for label, column in (("asked", 0), ("listed", 1)):
-        words = (str(row[column]).ljust(width) for row, width in zip(rows, widths, strict=True))
-        yield f"         {label:9}  " + "  ".join(words).rstrip()
-    for asked, listed, points, how in rows:
-        told = asked if listed == "-" else listed if asked == "-" else f"{asked} = {listed}"
-        yield f"           {points or 0.0:+6.1f}  {told}  ({how})"
-    for item in hit.reason.against:
-        yield f"           {0.0 - item.cost or 0.0:+6.1f}  {item.what}"
 
 
 def _list_names(lists: tuple[ListBasis, ...]) -> str:

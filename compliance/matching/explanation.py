@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from compliance.matching.names import AnalysedName, Kind
-from compliance.matching.similarity import OTHER_FORM, Scored
+from compliance.matching.names import AnalysedName, Kind, disguised
+from compliance.matching.scripts import in_other_letters
+from compliance.matching.similarity import OTHER_FORM, Pair, Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,38 @@ def explain(query: AnalysedName, listed: AnalysedName, scored: Scored, value: fl
         TokenMatch(
             " ".join(query.tokens[i].written for i in pair.query),
             " ".join(listed.tokens[j].written for j in pair.listed),
-            pair.how,
+            _how(pair, query, listed),
             round(pair.similarity, 2),
             points.brought(pair.kept, pair.missed),
         )
         for pair in sorted(scored.pairs, key=lambda pair: pair.query)
     )
     against = tuple(points.against(scored, value, weak=weak))
-    notes = ("weak alias: counts for less, it only confirms",) if weak else ()
+    notes = tuple(_notes(query, listed, scored, weak=weak))
     return _adding_up(Explanation(matched, left[0], left[1], against, notes), value)
+
+
+def _how(pair: Pair, query: AnalysedName, listed: AnalysedName) -> str:
+    """How a pair met; a word that met its translation says so, even where the translations are spelt alike."""
+    one, other = query.tokens[pair.query[0]], listed.tokens[pair.listed[0]]
+    translated = (one.translated or other.translated) and one.written != other.written
+    return "translation" if translated and pair.how in ("same", "spelling") else pair.how
+
+
+def _notes(query: AnalysedName, listed: AnalysedName, scored: Scored, *, weak: bool) -> Iterator[str]:
+    """What is worth knowing and counts nothing by itself."""
+    if weak:
+        yield "weak alias: counts for less, it only confirms"
+    for name in dict.fromkeys((query, listed)):
+        if in_other_letters(name.text):
+            words = (token.text if token.translated else token.written for token in name.tokens)
+            yield f"{name.text} is read as {' '.join(words)}"
+    posing = disguised(query.text)
+    if posing:
+        yield f"letters or digits that pose as others in {', '.join(posing)}"
+    order = [pair.listed for pair in sorted(scored.pairs, key=lambda pair: pair.query)]
+    if order != sorted(order):
+        yield "the words stand in another order, which costs nothing"
 
 
 class _Points:

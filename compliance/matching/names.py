@@ -8,12 +8,13 @@ sides alike.
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from compliance.matching.forms import Form, find
-from compliance.matching.scripts import ARABIC, latin
+from compliance.matching.scripts import ARABIC, latin, mixed
 from compliance.matching.vocabulary import titles, translated_stems, translations
 
 
@@ -155,6 +156,12 @@ def _words(text: str) -> list[str]:
     plain = _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found.group()) + " ", plain)
     plain = _DISGUISED.sub(lambda found: "".join(_NUMBERED[digit] for digit in found.group()), plain)
     return [part for word in _WORDS.findall(plain.replace("&", " and ")) for part in _parts(word)]
+
+
+def disguised(text: str) -> list[str]:
+    """The words of a text that hold letters or digits of another kind, which pose as its own."""
+    plain = unicodedata.normalize("NFKC", text)
+    return [word for word in plain.split() if mixed(word) or _DISGUISED.search(latin(word))]
 
 
 def _parts(word: str) -> list[str]:

@@ -49,6 +49,16 @@ def latin(text: str) -> str:
     return anyascii(plain).lower()
 
 
+def in_other_letters(text: str) -> bool:
+    """Whether a text has letters that are not Latin ones, accents aside."""
+    return not text.isascii() and any(c.isalpha() and not unicodedata.name(c, "").startswith("LATIN") for c in text)
+
+
+def mixed(word: str) -> bool:
+    """Whether Latin letters and such as look like them stand in one word."""
+    return bool(_MIXED.search(word))
+
+
 def _arabic(word: str) -> str:
     """A word in Arabic script: a common name as it is usually written, another by its letters; the article apart."""
     bare = "".join(c for c in word if unicodedata.category(c) != "Mn").translate(_ALEFS)

@@ -82,6 +82,11 @@ def spelt(first: str, second: str, vowelless: bool) -> Likeness:
     return best if best.similarity >= FLOOR else NONE
 
 
+def _one_letter_missing(first: str, second: str) -> bool:
+    """`putn` for `putin`: who writes so forgot a letter, and follows no other standard."""
+    return len(first) != len(second) and OSA.distance(first, second, score_cutoff=1) == 1
+
+
 @lru_cache(maxsize=1 << 18)
 def joined(whole: str, first: str, second: str, vowelless: bool) -> Likeness:
     """How alike a word is to two neighbours written as one: the same, or nearly; but not when one of them will do."""
@@ -159,7 +164,7 @@ def _sounding(first: str, second: str) -> Likeness:
     key = consonants(first)
     if len(key) >= LONG_KEY and key == consonants(second):
         near = max(near, same_consonants(one, other))
-    return Likeness(near, "transliteration")
+    return Likeness(near, "spelling" if _one_letter_missing(first, second) else "transliteration")
 
 
 def same_consonants(one: str, other: str) -> float:

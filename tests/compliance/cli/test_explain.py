@@ -24,6 +24,26 @@ def test_an_explanation_draws_the_names_aligned_and_adds_up_to_the_score(run: Ru
     points = [float(match[1]) for line in lines[start + 2 :] if (match := re.match(r"\s+([+-]\d+\.\d)  ", line))]
     (score,) = [float(line.split()[0]) for line in lines if "SENSETIME GROUP LIMITED  (" in line]
     assert round(sum(points), 1) == score
+    assert f"{score:6.1f}  together" in "\n".join(lines)
+
+
+def test_a_long_name_is_drawn_in_pieces_that_fit_on_the_page(run: Run) -> None:
+    """Every word of both names is drawn, token under token."""
+    name = "China Communications Construction Group of Ordinary Names for Long Lines and Many More Words Limited"
+    out = run("screen", name, "--why-not", "us-ofac-cmic/30902", *DAY).out
+    drawn = [line for line in out.splitlines() if re.match(r"\s+(asked|listed)  ", line)]
+    assert len(drawn) >= 4
+    assert len(drawn) % 2 == 0
+    assert max(len(line) for line in drawn) <= 120
+    assert set(name.lower().split()) <= {word for line in drawn for word in line.split()}
+
+
+def test_an_identifier_is_drawn_under_the_listed_one(run: Run) -> None:
+    lines = run("screen", ENTRY, "--explain", *DAY).out.splitlines()
+    asked = next(i for i, line in enumerate(lines) if line.strip().startswith("asked"))
+    assert lines[asked].split(maxsplit=1)[1] == f"entry {ENTRY}"
+    assert lines[asked + 1].split(maxsplit=1)[1] == f"Entry {ENTRY}"
+    assert lines[asked + 3].split() == ["100.0", "together"]
 
 
 def test_why_not_explains_an_entry_below_the_threshold(run: Run) -> None:
