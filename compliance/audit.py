@@ -11,7 +11,7 @@ from compliance.changes import Cause
 from compliance.model import Value
 from compliance.provenance import Original, files_of
 from compliance.register import Register
-from compliance.timeline import Change, ListHistory, State, fold
+from compliance.timeline import ListHistory, Party, State, fold
 
 
 class FieldChange(Value):
@@ -94,7 +94,7 @@ def entry_history(history: ListHistory, key: str) -> Iterator[Step]:
 
 
 def list_history(history: ListHistory) -> Iterator[PublicationStep]:
-    """Every publication of a list, oldest first."""
+    """Every publication of a list, oldest first; who came and went is told against the publication before."""
     counts = _counts(history)
     for record in history.publications:
         yield PublicationStep(
@@ -177,20 +177,28 @@ def _counts(history: ListHistory) -> Counter[tuple[str, str]]:
     own = {Cause.published.value, Cause.dated.value}
     counts: Counter[tuple[str, str]] = Counter()
     for party in history.parties.values():
-        before = State(False, {})
         for change in party.changes:
-            after = _after(before, change)
-            if change.cause in own:
-                counts[change.publication, _what(before, after)] += 1
-            elif change.cause == Cause.corrected.value:
+            if change.cause == Cause.corrected.value:
                 counts[change.publication, "corrected"] += 1
-            before = after
+            elif change.cause in own and change.present is None:
+                counts[change.publication, "amended"] += 1
+        for publication, came in _comings(history, party):
+            counts[publication, "listed" if came else "delisted"] += 1
     return counts
 
 
-def _after(before: State, change: Change) -> State:
-    present = before.present if change.present is None else change.present
-    return State(present, before.fields)
+def _comings(history: ListHistory, party: Party) -> Iterator[tuple[str, bool]]:
+    """The publications that have a party whom the one before did not have (True), or have not who was there."""
+    changes = [change for change in party.changes if change.present is not None]
+    before, index = False, 0
+    for record in history.publications:
+        now = before
+        while index < len(changes) and changes[index].effective <= record.published:
+            now = bool(changes[index].present)
+            index += 1
+        if now != before:
+            yield record.publication, now
+        before = now
 
 
 def _what(before: State, after: State) -> str:

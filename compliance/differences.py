@@ -2,8 +2,9 @@
 
 A party's true course on a list is a function of the list's publications alone. Each field has, on a publication's
 day, what that publication states, and keeps it until the next publication that states it; presence on the list is
-decided by every publication. An entry with a date of its own that the publication before did not hold is true from
-that date already, where this is later than that publication. So importing in any order ends in the same register.
+decided by every publication. Publications that follow each other and all hold an entry are a *stretch* of it. It is
+true from the first own date that one of them gives, where this is later than the last publication that did not hold the
+entry: one that held it and did not date it does not contradict. So importing in any order ends in the same register.
 
 Nothing is ever taken back: where an own date has to give way to a publication filled in later, an event says so.
 A field whose value is null is not known, or known to be empty.
@@ -14,6 +15,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
 from compliance.changes import Cause, entry_event
@@ -26,11 +28,15 @@ _UNRECORDED = 1 << 62  # the position of an event not yet written: after every r
 
 
 class Difference(NamedTuple):
-    """An event to be appended, with what the import's summary counts."""
+    """An event to be appended, with what the import's summary counts.
+
+    `known` says that the record had the entry on the publication's day before it was imported.
+    """
 
     event: NewEvent
     kind: Literal["Listed", "Amended", "Delisted"]
     cause: Cause
+    known: bool
 
 
 class Comparison:
@@ -82,6 +88,7 @@ class Comparison:
     def _mend(self, key: str, party: Party, course: Course) -> Iterator[Difference]:
         """Walks the days of a party's course and yields an event wherever the record differs from it."""
         changes = list(party.changes)
+        known = party.at(self.published).present
         for day in course.days():
             present, wanted = course.at(day)
             actual = fold(change for change in changes if change.effective <= day)
@@ -101,6 +108,7 @@ class Comparison:
                 ),
                 kind,
                 cause,
+                known,
             )  # fmt: skip
 
 
@@ -125,8 +133,9 @@ class Course:
         self.party = party
         self.before = before
         self.says = {day: self._saying(day, statement) for day in sorted(comparison.publication_days)}
+        self.stretches = _stretches(self.says)
         dropped = comparison.reread.dropped if comparison.reread else frozenset()
-        self.steps = {PRESENCE: list(self._steps(None))}
+        self.steps = {PRESENCE: sorted(self._presence(), key=lambda step: step[:2])}
         for field in sorted(dropped.union(*comparison.publication_days.values())):
             self.steps[field] = list(self._steps(field))
 
@@ -165,32 +174,35 @@ class Course:
         dated = "listed_on" in new.publication_days[day] and fields.get("listed_on")
         return _Saying(present, fields, date.fromisoformat(dated) if dated else None)
 
-    def _steps(self, field: str | None) -> Iterator[_Step]:
-        """The days from which each publication's word on a field (None: presence) counts."""
+    def _steps(self, field: str) -> Iterator[_Step]:
+        """The days from which each publication's word on a field counts, the earliest first."""
         before: date | None = None
         for day, covered in sorted(self.comparison.publication_days.items()):
-            if field is not None and field not in covered:
+            if field not in covered:
                 continue
-            saying = self.says[day]
-            if saying.present:
-                yield _Step(self._start(day, before), day, True if field is None else saying.fields.get(field))
-            elif field is None:
-                yield _Step(day, day, False)
+            if self.says[day].present:
+                yield _Step(self._start(field, day, before), day, self.says[day].fields.get(field))
             before = day
 
-    def _start(self, day: date, before: date | None) -> date:
-        """The entry's own date, if the publication before did not hold the entry and is older than that.
+    def _presence(self) -> Iterator[_Step]:
+        """The days from which each publication's word on the entry's presence counts."""
+        for day, saying in self.says.items():
+            stretch = self.stretches.get(day)
+            yield _Step(stretch.start if stretch and day == stretch.dated_by else day, day, saying.present)
 
-        A field's first mention reaches back like that only if every publication that held the entry before dates it.
+    def _start(self, field: str, day: date, before: date | None) -> date:
+        """The day from which a publication's word on a field counts; `before` is the one that spoke of it before.
+
+        What is first said of a field in a stretch reaches back to the stretch's start: said by its first publication,
+        there is no other word on the days before; said later, if all publications until then date the entry. Who held
+        it and gave it no date did not know the field of those days either.
         """
-        own = self.says[day].own
-        if own is None or own >= day:
+        stretch = self.stretches[day]
+        if before is not None and before >= stretch.first:
             return day
-        if before is None:
-            # Who held the entry before and gave it no date did not know the field of those days either.
-            undated = any(said.present and said.own is None for earlier, said in self.says.items() if earlier < day)
-            return day if undated else own
-        return own if own > before and not self.says[before].present else day
+        dates_it = field == "listed_on" and self.says[day].own == stretch.start
+        known = all(said.own for other, said in self.says.items() if stretch.first <= other <= day)
+        return stretch.start if day == stretch.first or dates_it or known else day
 
     @staticmethod
     def _value(steps: list[_Step], day: date) -> Any:
@@ -204,6 +216,31 @@ class _Saying(NamedTuple):
     present: bool
     fields: Mapping[str, Any]
     own: date | None
+
+
+class _Stretch(NamedTuple):
+    """Publications that follow each other and all hold the entry: the day of the first, and when the entry begins.
+
+    `dated_by` is the day of the publication whose own date tells the start; of the first, where none does.
+    """
+
+    first: date
+    start: date
+    dated_by: date
+
+
+def _stretches(says: Mapping[date, _Saying]) -> dict[date, _Stretch]:
+    """The stretch of each publication, by its day, that holds the entry."""
+    found: dict[date, _Stretch] = {}
+    for holds, group in groupby(says.items(), key=lambda item: item[1].present):
+        days = dict(group)
+        first = min(days)
+        if holds:
+            lacking = max((day for day in says if day < first), default=date.min)
+            own = ((said.own, day) for day, said in days.items() if said.own and lacking < said.own < first)
+            start, dated_by = next(own, (first, first))
+            found |= dict.fromkeys(days, _Stretch(first, start, dated_by))
+    return found
 
 
 class _Step(NamedTuple):

@@ -315,7 +315,7 @@ def _listed(found: _Entity, party: _Entity, listing: Listing, entry: Entry, auth
     found.add("sourceUrl", info.homepage)
     found.add("listingDate", entry.listed_on.isoformat() if entry.listed_on else None)
     if not entry.listed_on and listing.since:
-        found.add("summary", f"on the list since {listing.since} or earlier")
+        found.add("summary", f"on the list since {listing.since} at the latest")
     return found
 
 

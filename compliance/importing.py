@@ -15,6 +15,7 @@ from compliance.differences import Comparison, Difference
 from compliance.errors import ImportRefused
 from compliance.model import EXPIRES, Publication, Statement
 from compliance.sameness import as_known
+from compliance.sources.catalogue import CATALOGUE, closed_by
 from compliance.timeline import HISTORY_EVENTS, ListHistory, histories
 from events import EventLog
 from events.errors import ConcurrentAppend
@@ -95,6 +96,7 @@ class Importer:
         keep_undecided(publication, statements, self._history)
         if not accept_removals:
             self._guard(publication, identity, statements)
+        publication = self._with_closures(publication, statements)
         for data in contents:
             self.archive.put(data)
         parts = [self._list(publication, identity, list_id, statements[list_id]) for list_id in publication.lists]
@@ -147,6 +149,19 @@ class Importer:
             return ListImport(list_id, len(statements), len(written), _counted(found))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
+    def _with_closures(
+        self, publication: Publication, statements: Mapping[str, Mapping[str, Statement]]
+    ) -> Publication:
+        """Says of a list that its publisher closed why its entries are in the file no more."""
+        told = []
+        for list_id in publication.lists:
+            if closed_by(list_id, publication.published):
+                present = {key for key, _ in self._history(list_id).at(publication.published)}
+                gone = len(present - statements[list_id].keys())
+                day = CATALOGUE[list_id].ended
+                told += [f"{list_id} was closed by its publisher on {day}: {gone:,} entries ended with it"] * bool(gone)
+        return publication._replace(warnings=(*publication.warnings, *told))
+
     def _guard(
         self, publication: Publication, identity: str, statements: Mapping[str, Mapping[str, Statement]]
     ) -> None:
@@ -160,9 +175,9 @@ class Importer:
             if _holds(history, identity):
                 continue
             before, after = _neighbours(history, publication.published)
-            if before:
+            if before and not closed_by(list_id, publication.published):
                 gone.add(_keys(history, before, publication.published), stated.keys(), before, publication.published)
-            if after:
+            if after and not closed_by(list_id, after):
                 lasting = {key for key, statement in stated.items() if not _ended(statement.fields, after)}
                 ahead.add(lasting, _keys(history, after, after), publication.published, after)
         gone.refuse(named(publication))
@@ -324,7 +339,14 @@ def named(publication: Publication) -> str:
 
 
 def _counted(differences: Sequence[Difference]) -> dict[str, int]:
-    """How many entries were listed, amended, delisted on the publication's word; the others by their cause."""
-    own = (Cause.published, Cause.dated)
-    names = (d.kind.lower() if d.cause in own else d.cause.value for d in differences)
-    return dict(Counter(names))
+    """How many entries were listed, amended, delisted on the publication's word; the others by their cause.
+
+    An entry that was known, and is now by its own date since earlier, is `dated`.
+    """
+    return dict(Counter(_counted_as(difference) for difference in differences))
+
+
+def _counted_as(found: Difference) -> str:
+    if found.cause is Cause.published or (found.cause is Cause.dated and not (found.known and found.kind == "Listed")):
+        return found.kind.lower()
+    return found.cause.value

@@ -209,6 +209,15 @@ class Standings:
         return _listing(list_id, key, standing) if standing and standing.present else None
 
 
+def since_in_words(since: date | None, complete_since: date | None) -> str:
+    """Since when an entry without a date of its own is on the list, as far as the publications held can tell."""
+    if since is None:
+        return "on the list since an unknown day"
+    if complete_since is not None and complete_since < since:
+        return f"came on the list by {since}"
+    return f"on the list since {since} or earlier"
+
+
 def _listing(list_id: str, key: str, standing: Standing) -> Listing:
     return Listing(list_id, key, standing.since, standing.fields, standing.position)
 

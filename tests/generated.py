@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from compliance.archive import Archive
 from compliance.changes import UPCASTS
-from compliance.importing import Importer
+from compliance.importing import Importer, ImportSummary
 from compliance.model import Publication, SourceFile, Statement
 from compliance.register import Register
 from compliance.rereading import Rereader
@@ -113,6 +113,7 @@ class World:
     """A log with its archive in a folder, and a clock that moves a day forward with each append."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         self.days = 0
         self.archive = Archive(folder / "archive")
         self.log = EventLog.open(f"sqlite:///{folder / 'log.db'}", clock=self.now, upcasts=UPCASTS)
@@ -122,8 +123,8 @@ class World:
         self.days += 1
         return NOON + timedelta(days=self.days)
 
-    def take(self, file: File, fault: Fault = PERFECT) -> None:
-        self.importer.take(read(file, fault), [file.content], today=NOON.date(), accept_removals=True)
+    def take(self, file: File, fault: Fault = PERFECT) -> ImportSummary:
+        return self.importer.take(read(file, fault), [file.content], today=NOON.date(), accept_removals=True)
 
     def reread(self, fault: Fault = PERFECT, which: Sequence[str] = ()) -> int:
         """Reads again with a reader of this fault; returns how many events that appended."""
@@ -148,42 +149,72 @@ def told(register: Register) -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
-def meant(published: Sequence[File], on: int) -> dict[tuple[str, str], dict[str, Any]]:
-    """What the lists say on a day, by the rule in words and nothing else.
+class Said(NamedTuple):
+    """What one publication of a list says of one party: None where it does not hold it; `own` is a number of a day."""
 
-    Each publication claims, from a day on, a party's presence and each field that it covers. The claim begins on its
-    own day; where it gives the party a date of its own, and the publication before that speaks of the same is older
-    than that date and does not hold the party, it begins there; a field's first claim only if every publication before
-    that holds the party dates it. On a day the claim counts that began last, and of
-    those that began on one day that of the later publication.
+    on: int
+    covers: Sequence[str]
+    fields: Mapping[str, Any] | None
+    own: int | None
+
+
+def course(said: Sequence[Said], fields: Sequence[str], on: int) -> dict[str, Any] | None:
+    """What a list says of a party on a day, by the rule in words and nothing else; None where it is not on the list.
+
+    Publications that follow each other and all hold the party are a stretch. It begins on the day of its first, or on
+    the first own date in it that is earlier than that and later than the publication before the stretch. It ends with
+    the next publication. A field is what the last publication until the day that covers it says. If none of the
+    stretch has covered it by then, it is what the first one says that will: when it is the first of the stretch, or
+    when all of the stretch until there date the party. Else it is what was last said before the stretch.
     """
+    earlier: dict[str, Any] = {}
+    for lacking, stretch, end in _stretches(sorted(said, key=lambda one: one.on)):
+        first = stretch[0].on
+        dates = [one.own for one in stretch if one.own is not None and lacking < one.own < first]
+        if (dates[0] if dates else first) <= on < end:
+            return {field: value for field in fields if (value := _field(stretch, field, on, earlier)) is not None}
+        for one in stretch:
+            earlier |= {field: (one.fields or {})[field] for field in fields if field in one.covers}
+    return None
+
+
+def _stretches(said: Sequence[Said]) -> Iterator[tuple[int, list[Said], int]]:
+    """Each stretch between the days of the publications without the party around it."""
+    lacking, stretch = -1, list[Said]()
+    for one in [*said, Said(10**6, (), None, None)]:
+        if one.fields is not None:
+            stretch.append(one)
+            continue
+        if stretch:
+            yield lacking, stretch, one.on
+        lacking, stretch = one.on, []
+
+
+def _field(stretch: Sequence[Said], field: str, on: int, earlier: Mapping[str, Any]) -> Any:
+    covering = [(place, one) for place, one in enumerate(stretch) if field in one.covers]
+    until = [one for _, one in covering if one.on <= on]
+    if not until and covering:
+        place, one = covering[0]
+        if place == 0 or all(known.own is not None for known in stretch[: place + 1]):
+            until = [one]
+    return (until[-1].fields or {})[field] if until else earlier.get(field)
+
+
+def meant(published: Sequence[File], on: int) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the lists say on a day, by the publications alone."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for list_id in LISTS:
-        of_list = sorted((file for file in published if list_id in file.lists), key=lambda file: file.on)
         for key in KEYS:
-            if not _claim(of_list, list_id, key, None, on):
-                continue
-            values = {field: _claim(of_list, list_id, key, field, on) for field in ("core", "aliases")}
-            found[list_id, key] = {field: value for field, value in values.items() if value is not None}
+            said = [
+                Said(file.on, file.covers, entry.fields if entry else None, entry.own if entry else None)
+                for file in published
+                if list_id in file.lists
+                for entry in [_held(file, list_id, key)]
+            ]
+            fields = course(said, ("core", "aliases"), on)
+            if fields is not None:
+                found[list_id, key] = fields
     return found
-
-
-def _claim(of_list: Sequence[File], list_id: str, key: str, field: str | None, on: int) -> Any:
-    claims: list[tuple[int, int, Any]] = []
-    before: File | None = None
-    for file in (f for f in of_list if field is None or field in f.covers):
-        entry = _held(file, list_id, key)
-        if entry:
-            new = before is None or (not _held(before, list_id, key) and before.on < (entry.own or 0))
-            if before is None and field is not None:
-                new = all(e.own is not None for f in of_list if f.on < file.on and (e := _held(f, list_id, key)))
-            start = entry.own if entry.own is not None and new else file.on
-            claims.append((start, file.on, True if field is None else entry.fields[field]))
-        elif field is None:
-            claims.append((file.on, file.on, False))
-        before = file
-    counting = [claim for claim in claims if claim[0] <= on]
-    return max(counting, key=lambda claim: claim[:2])[2] if counting else None
 
 
 def _held(file: File, list_id: str, key: str) -> Entry | None:

@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compliance.audit import list_history
 from compliance.snapshots import RegisterStore, read_register, write_register
 from compliance.timeline import histories
 from events import EventLog
@@ -61,6 +62,46 @@ def test_who_gives_an_own_date_up_and_was_there_before_is_there_since_before() -
         for file in (last, third, first):
             made.take(file)
         assert [found.since for found in made.register(3).listings("list-a")] == [day(0)]
+
+
+def test_a_file_that_held_the_entry_without_a_date_does_not_contradict_the_date(tmp_path: Path) -> None:
+    """Canada's list of 2020 has no dates, that of 2025 has one for each entry: in any order the entry began then."""
+    held, dated = Entry(("list-a",), {"core": "a"}, None), Entry(("list-a",), {"core": "b"}, 1)
+    files_ = [File(on, ("list-a",), ("core",), {"1": entry}) for on, entry in ((5, held), (9, dated))]
+    for name, order in (("later first", files_[::-1]), ("earlier first", files_)):
+        made = World(tmp_path / name)
+        for file in order:
+            made.take(file)
+        for on, core in ((1, "a"), (4, "a"), (8, "a"), (9, "b")):
+            (found,) = made.register(on).listings("list-a")
+            assert (found.since, found.fields["core"], found.fields["listed_on"]) == (day(1), core, str(day(1)))
+        assert not list(made.register(0).listings("list-a"))
+        made.log.close()
+
+
+def test_a_file_that_lacked_the_entry_contradicts_the_date(tmp_path: Path) -> None:
+    """It was not on the list on that day, whatever is said afterwards; a date after that day stands."""
+    lacking = File(3, ("list-a",), ("core",), {"2": _entry("x")})
+    for own, since in ((1, 5), (3, 5), (4, 4)):
+        made = World(tmp_path / str(own))
+        for on, entry in ((9, Entry(("list-a",), {"core": "b"}, own)), (5, _entry("a"))):
+            made.take(File(on, ("list-a",), ("core",), {"1": entry, "2": _entry("x")}))
+        made.take(lacking)
+        (found,) = (found for found in made.register(9).listings("list-a") if found.key == "1")
+        assert found.since == day(since)
+        made.log.close()
+
+
+def test_an_entry_that_is_dated_later_is_told_as_dated_and_not_as_listed_again(tmp_path: Path) -> None:
+    """In the summary of the import as well as in the list's history."""
+    made = World(tmp_path)
+    made.take(File(5, ("list-a",), ("core",), {"1": _entry("a")}))
+    entries = {"1": Entry(("list-a",), {"core": "a"}, 1), "2": Entry(("list-a",), {"core": "a"}, 7)}
+    summary = made.take(File(9, ("list-a",), ("core",), entries))
+    assert [dict(part.counts) for part in summary.lists] == [{"dated": 1, "listed": 1}]
+    steps = list(list_history(histories(made.log.rows())["list-a"]))
+    assert [(step.listed, step.delisted) for step in steps] == [(1, 0), (1, 0)]
+    made.log.close()
 
 
 @settings(max_examples=25, deadline=None)
@@ -239,6 +280,4 @@ def test_a_log_is_asked_by_the_day_of_recording(tmp_path: Path) -> None:
 
 
 def _entry(core: str) -> Any:
-    from tests.generated import Entry
-
     return Entry(("list-a",), {"core": core}, None)

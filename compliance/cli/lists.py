@@ -12,7 +12,7 @@ from compliance.cli.common import AsJson, AsOf, KnownAtOption, known_at, opened,
 from compliance.cli.originals import in_archive
 from compliance.errors import BadInput, CannotSay, UnknownEntry
 from compliance.model import Entry
-from compliance.register import Coverage, Listing, ListState, Register
+from compliance.register import Coverage, Listing, ListState, Register, since_in_words
 from compliance.sources.catalogue import list_info
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def show(
         facts = {"since": str(listing.since), "as_of": str(day), "position": listing.position}
         print_json({**plain(listing.entry()), **facts, "originals": [file.model_dump() for file in came_from.files]})
     else:
-        typer.echo("\n".join(_entry_lines(listing)))
+        since = since_in_words(listing.since, register.lists[list_id].complete_since)
+        typer.echo("\n".join(_entry_lines(listing, since)))
         typer.echo(f"  {'event':<11} log position {listing.position}, by the publication of {came_from.published}")
         for file in came_from.files:
             typer.echo(f"  {'original':<11} {in_archive(file)}")
@@ -207,13 +208,13 @@ def _absent(history_: ListHistory | None, list_id: str, key: str, day: date) -> 
     return f"{list_id}/{key}: the log has never had this entry"
 
 
-def _entry_lines(listing: Listing) -> Iterator[str]:
+def _entry_lines(listing: Listing, since: str) -> Iterator[str]:
     from compliance.measures import in_words
 
     entry = listing.entry()
     yield f"{entry.primary_name}  ({entry.type}, {entry.id})"
     yield f"  list        {list_info(entry.list_id).title}"
-    yield f"  listed      {entry.listed_on or f'on the list since {listing.since} or earlier'}"
+    yield f"  listed      {entry.listed_on or since}"
     for measure in entry.measures:
         yield f"  forbidden   {in_words(measure)}"
         yield f"              basis {measure.basis}; rule {measure.rule}"

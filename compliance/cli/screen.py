@@ -31,6 +31,7 @@ from compliance.cli.explaining import explained
 from compliance.errors import BadInput
 from compliance.identifiers import parse_pair
 from compliance.model import PartyType
+from compliance.register import since_in_words
 from compliance.screening import Subject
 
 _COLOUR = {
@@ -123,7 +124,7 @@ def screen(
         if judged and (lines := list(decided_lines(judged))):
             typer.echo("\n".join(lines))
         for subject, hit in zip(subjects, pairs, strict=False):
-            typer.echo("\n".join(_compared(subject, hit, answers[0].threshold)))
+            typer.echo("\n".join(_compared(subject, hit, answers[0])))
         typer.echo(_footing(answers[0]))
     raise typer.Exit(max((STATUS[answer.outcome] for answer in answers), key=_severity))
 
@@ -170,11 +171,11 @@ def _birth(text: str) -> tuple[date, date]:
     raise BadInput(f"--born {text!r} is no date: write YYYY, YYYY-MM or YYYY-MM-DD")
 
 
-def _compared(subject: Subject, hit: Hit, threshold: float) -> Iterator[str]:
+def _compared(subject: Subject, hit: Hit, answer: Answer) -> Iterator[str]:
     """Why a pair scores what it does, hit or not."""
-    below = "below the threshold" if hit.score < threshold else "at or above the threshold"
-    yield f"{subject.name or '(no name)'} against {hit.entry.id}: {hit.score:.1f}, {below} of {threshold:g}"
-    yield from _hit_lines(hit, explain=True)
+    below = "below the threshold" if hit.score < answer.threshold else "at or above the threshold"
+    yield f"{subject.name or '(no name)'} against {hit.entry.id}: {hit.score:.1f}, {below} of {answer.threshold:g}"
+    yield from _hit_lines(hit, answer, explain=True)
     yield ""
 
 
@@ -185,7 +186,7 @@ def _lines(answer: Answer, explain: bool, nothing: str) -> Iterator[str]:
         yield f"  {nothing} scores {answer.threshold:g} or more on {_list_names(answer.lists)}"
     for hit in answer.hits:
         yield ""
-        yield from _hit_lines(hit, explain)
+        yield from _hit_lines(hit, answer, explain)
     if answer.why:
         yield ""
         yield ("  an absence of hits proves nothing here:" if not answer.hits else "  other hits may be missing:")
@@ -198,10 +199,10 @@ def _lines(answer: Answer, explain: bool, nothing: str) -> Iterator[str]:
     yield ""
 
 
-def _hit_lines(hit: Hit, explain: bool) -> Iterator[str]:
+def _hit_lines(hit: Hit, answer: Answer, explain: bool) -> Iterator[str]:
     entry = hit.entry
     yield f"  {hit.score:5.1f}  {typer.style(entry.primary_name, bold=True)}  ({entry.type}, {entry.id})"
-    yield f"         list       {hit.list_title}, {_since(hit)}"
+    yield f"         list       {hit.list_title}, {_since(hit, answer)}"
     yield from _forbidden(hit)
     if hit.state:
         yield f"         state      {hit.state}"
@@ -222,10 +223,11 @@ def _forbidden(hit: Hit) -> Iterator[str]:
         yield from (f"                    {more}" for more in rest)
 
 
-def _since(hit: Hit) -> str:
+def _since(hit: Hit, answer: Answer) -> str:
     if hit.entry.listed_on:
         return f"listed {hit.entry.listed_on}"
-    return f"on the list since {hit.since} or earlier" if hit.since else "since an unknown day"
+    first = next((basis.complete_since for basis in answer.lists if basis.id == hit.entry.list_id), None)
+    return since_in_words(hit.since, first)
 
 
 def _list_names(lists: tuple[ListBasis, ...]) -> str:

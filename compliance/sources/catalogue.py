@@ -219,6 +219,12 @@ def list_info(id: str) -> ListInfo:
     raise UnknownList(f"there is no list called {id!r}; did you mean {known}?")
 
 
+def closed_by(list_id: str, day: date) -> bool:
+    """Whether the list's publisher had closed it by that day: its entries went with it, nobody took them off."""
+    info = CATALOGUE.get(list_id)
+    return info is not None and info.ended is not None and info.ended <= day
+
+
 def deciding(programmes: Iterable[str]) -> set[str]:
     """Return the lists that these tags decide; tags that tell of a listing elsewhere decide nothing."""
     found = {_TAGS.get(tag, FSE if tag.startswith("FSE-") else "") for tag in programmes}

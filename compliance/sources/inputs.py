@@ -1,4 +1,4 @@
-"""Files, folders and ZIPs as the user names them, turned into groups of files that belong together.
+"""Files, folders, ZIPs and gzip files as the user names them, turned into groups of files that belong together.
 
 Nothing here knows a list format. A group is what one publication came in: the files of a folder, the
 members of a ZIP, or files named singly that lie in one folder.
@@ -16,7 +16,7 @@ from compliance.errors import BadInput
 from compliance.sources.dating import date_in
 from compliance.sources.files import Group, InputFile
 from compliance.sources.office import is_spreadsheet
-from compliance.sources.zipped import is_zip, members
+from compliance.sources.zipped import is_gzip, is_zip, members, unpacked
 
 # Far above any official file (OFAC's largest has some 130 MB), far below what fills a memory.
 LARGEST_FILE = 512 * 2**20
@@ -110,6 +110,9 @@ def _load(path: Path) -> InputFile:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise BadInput(f"{path}: the file is larger than any official list; it was not read")
-        return InputFile(path.name, str(path), path.read_bytes())
+        data = path.read_bytes()
+        if is_gzip(data):
+            return InputFile(path.name.removesuffix(".gz"), str(path), unpacked(data, str(path), LARGEST_FILE))
+        return InputFile(path.name, str(path), data)
     except OSError as error:
         raise BadInput(f"{path}: the file cannot be read: {error.strerror or error}") from error

@@ -9,11 +9,12 @@ from compliance.sources.files import InputFile
 
 _WEB_PAGE = re.compile(rb"(?i)\s*(<!doctype html|<html\b)|.*?<(html|head|body)\b", re.DOTALL)
 _ROOT = re.compile(rb"<([A-Za-z][^\s/>]*)")
+_DATA = "import the list in one of the forms that docs/formats.md names (CSV, XML or JSON)"
 _OTHERS = (
-    (b"\x1f\x8b", "compressed with gzip; unpack it first"),
-    (b"%PDF", "a PDF; use the publisher's CSV files"),
-    (b"\xd0\xcf\x11\xe0", "an office document; use the publisher's CSV files"),
-    (b"PK\x03\x04", "an office document of no list that is known; use the publisher's CSV, or give a mapping"),
+    (b"\x1f\x8b", "a gzip file inside another archive; unpack the outer one first"),
+    (b"%PDF", f"a PDF; {_DATA}"),
+    (b"\xd0\xcf\x11\xe0", f"an office document of the old kind; save it as XLSX or CSV, or {_DATA}"),
+    (b"PK\x03\x04", f"an office document of no list that is known; {_DATA}, or give a mapping for a list of your own"),
     (b"{", "JSON of no form that can be read; docs/formats.md names the formats"),
     (b"[", "JSON of no form that can be read; docs/formats.md names the formats"),
 )
@@ -27,7 +28,9 @@ def complaint(file: InputFile) -> BadInput:
     if start[:5] == b"<?xml" or (start[:1] == b"<" and not _WEB_PAGE.match(start)):
         root = _ROOT.search(start)
         what = f" ({root[1].decode('ascii', 'replace')})" if root else ""
-        return UnknownFormat(f"{file.path}: this is XML{what}, which is not read yet; use OFAC's CSV files")
+        return UnknownFormat(
+            f"{file.path}: this is XML{what} of no list that is known; docs/formats.md names those that are read"
+        )
     if _WEB_PAGE.match(start):
         return DamagedFile(
             f"{file.path}: this is a web page, not a list file: the publisher's site may have been "
@@ -37,8 +40,8 @@ def complaint(file: InputFile) -> BadInput:
         if start.startswith(magic):
             return UnknownFormat(f"{file.path}: this is {what}")
     return UnknownFormat(
-        f"{file.path}: no list format is recognised in it; what can be read: OFAC's sdn.csv and cons_prim.csv "
-        "with their alt, add and comments files, and what docs/formats.md names; a list of your own needs a mapping"
+        f"{file.path}: no list format is recognised in it; docs/formats.md names those that can be read; "
+        "a list of your own needs a mapping"
     )
 
 

@@ -1,7 +1,8 @@
-"""The members of a ZIP, read with a bound, so that a small file cannot unfold into one that fills the memory."""
+"""The members of a ZIP, and what is in a gzip file, read with a bound: a small file cannot fill the memory."""
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 import zlib
@@ -23,6 +24,23 @@ class Member(NamedTuple):
 def is_zip(data: bytes) -> bool:
     """Tell whether the bytes begin as a ZIP does; its name says nothing."""
     return data[:4] in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def is_gzip(data: bytes) -> bool:
+    """Tell whether the bytes begin as a gzip file does; its name says nothing."""
+    return data[:2] == b"\x1f\x8b"
+
+
+def unpacked(data: bytes, path: str, largest: int) -> bytes:
+    """Return what is in a gzip file; `largest` bounds what it may unfold into."""
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            content = stream.read(largest + 1)
+    except (OSError, zlib.error, EOFError) as error:
+        raise DamagedFile(f"{path}: the gzip file is cut or damaged ({error}); download it again") from error
+    if len(content) > largest:
+        raise BadInput(f"{path}: the file unfolds into more than any official list holds; it was not read")
+    return content
 
 
 def members(data: bytes, path: str, largest: int) -> Iterator[Member]:

@@ -13,7 +13,8 @@ import pytest
 from compliance import Compliance
 from compliance.archive import Archive
 from compliance.errors import BadInput, CannotSay, DamagedFile, ImportRefused, UnknownFormat
-from compliance.importing import ImportSummary
+from compliance.importing import Importer, ImportSummary
+from compliance.model import Publication, SourceFile, Statement
 
 SDN = "us-ofac-sdn"
 Folder = Callable[..., Path]
@@ -257,3 +258,29 @@ def test_what_came_in_before_a_refused_publication_stays(library: Compliance, sd
     with pytest.raises(ImportRefused):
         take(library, bad, good)
     assert len(present(library, date(2024, 2, 2))) == 100
+
+
+def test_a_list_that_its_publisher_closed_takes_its_entries_with_it(library: Compliance) -> None:
+    """OFAC ended the list of Executive Order 13599 on 2018-11-05: no mass removal, and said as what it is."""
+    importer = Importer(library.log, library.archive, actor="test")
+
+    def publish(day: date, closed: range, other: range) -> ImportSummary:
+        statements = [Statement(str(n), ("us-ofac-13599",), {"name": "X"}) for n in closed]
+        statements += [Statement(str(n), ("us-ofac-ssi",), {"name": "X"}) for n in other]
+        file = SourceFile(name="cons.csv", sha256=sha256(str(day).encode()).hexdigest(), size=1)
+        lists = ("us-ofac-13599", "us-ofac-ssi")
+        publication = Publication("test", day, "given", lists, ("name",), (file,), statements)
+        return importer.take(publication, [], today=date(2026, 11, 24))
+
+    publish(date(2018, 4, 6), range(1, 50), range(100, 150))
+    with pytest.raises(ImportRefused, match="49 of 99 entries would be removed"):
+        publish(date(2018, 11, 4), range(0), range(100, 150))
+    with pytest.raises(ImportRefused, match="49 of 50 entries would be removed"):
+        publish(date(2018, 11, 5), range(0), range(100, 101))
+    summary = publish(date(2018, 11, 5), range(0), range(100, 150))
+    assert [dict(part.counts) for part in summary.lists] == [{"delisted": 49}, {}]
+    assert summary.publication.warnings == (
+        "us-ofac-13599 was closed by its publisher on 2018-11-05: 49 entries ended with it",
+    )
+    publish(date(2018, 6, 1), range(1, 50), range(100, 150))
+    assert publish(date(2018, 11, 6), range(0), range(100, 150)).publication.warnings == ()

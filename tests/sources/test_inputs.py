@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import io
 import shutil
 import struct
@@ -112,6 +113,32 @@ def test_a_zip_that_unfolds_without_end_is_refused(sdn: Path, tmp_path: Path, mo
         read([archive])
 
 
+def test_a_gzip_file_is_read_as_what_is_in_it(sdn: Path, tmp_path: Path) -> None:
+    """Under its name without `.gz`, and several that lie together are one publication."""
+    folder = tmp_path / "2023-10-31"
+    folder.mkdir()
+    for name, data in contents(sdn).items():
+        (folder / f"{name}.gz").write_bytes(gzip.compress(data))
+    (publication,) = read([folder])
+    assert publication.statements == read([sdn])[0].statements
+    assert publication.files == read([sdn])[0].files
+
+
+def test_a_gzip_file_that_unfolds_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compliance.sources.inputs.LARGEST_FILE", 100_000)
+    (tmp_path / "2023-10-31.csv.gz").write_bytes(gzip.compress(b"0" * 100_001))
+    with pytest.raises(BadInput, match="unfolds into more"):
+        read([tmp_path / "2023-10-31.csv.gz"])
+
+
+def test_a_cut_gzip_file_is_called_damaged(sdn: Path, tmp_path: Path) -> None:
+    packed = gzip.compress((sdn / "sdn.csv").read_bytes())
+    for damaged in (packed[:-4], packed[:200], packed[:100] + b"\xff" + packed[101:]):
+        (tmp_path / "2023-10-31.csv.gz").write_bytes(damaged)
+        with pytest.raises(DamagedFile, match="the gzip file is cut or damaged"):
+            read([tmp_path / "2023-10-31.csv.gz"])
+
+
 def test_a_zip_of_very_many_files_is_refused(tmp_path: Path) -> None:
     archive = zip_of(tmp_path / "a.zip", {f"{n}.csv": b"" for n in range(zips.MOST_MEMBERS + 1)})
     with pytest.raises(BadInput, match="no official list does"):
@@ -195,7 +222,8 @@ def test_a_file_that_the_user_named_is_never_passed_over(sdn: Path, tmp_path: Pa
         (b"<SOMETHING_ELSE>", UnknownFormat, r"XML \(SOMETHING_ELSE\)"),
         (b'{"results": []}', UnknownFormat, "JSON"),
         (b"%PDF-1.7", UnknownFormat, "a PDF"),
-        (b"\x1f\x8b\x08", UnknownFormat, "unpack it first"),
+        (b"\x1f\x8b\x08", DamagedFile, "the gzip file is cut or damaged"),
+        (gzip.compress(b"<?xml version='1.0'?><other/>"), UnknownFormat, r"XML \(other\) of no list that is known"),
         (b"id,name\n1,someone\n", UnknownFormat, "no list format"),
     ],
 )

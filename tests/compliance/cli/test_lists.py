@@ -52,6 +52,12 @@ class TestShow:
         ):  # fmt: skip
             assert part in out
 
+    def test_or_earlier_is_said_only_where_no_earlier_file_lacked_the_entry(self, run: Run) -> None:
+        """900007 is not in the file of October, so that it came between the two."""
+        assert "listed      came on the list by 2023-11-30\n" in run("show", f"{SDN}/900007").out
+        shown = run("screen", "SINBAD.IO", "--as-of", "2023-12-01").out
+        assert "Persons List, came on the list by 2023-11-30\n" in shown
+
     def test_it_is_shown_as_it_was_on_a_day(self, run: Run) -> None:
         before = run("show", f"{SDN}/900002", "--as-of", "2023-11-29").out
         assert "KONTSERN" not in before
