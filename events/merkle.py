@@ -90,6 +90,24 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return proof[::-1]
 
 
+def inclusion_proofs(leaves: Sequence[bytes], indexes: Iterable[int]) -> list[list[bytes]]:
+    """`inclusion_proof` for many leaves: the tree is hashed once for all. IndexError if one is outside."""
+    levels = [list(leaves)]
+    while len(levels[-1]) > 1:
+        nodes = levels[-1]
+        pairs = zip(nodes[::2], nodes[1::2], strict=False)
+        levels.append([*(node_hash(left, right) for left, right in pairs), *nodes[len(nodes) & ~1 :]])
+    return [_siblings(levels, index) for index in indexes]
+
+
+def _siblings(levels: Sequence[Sequence[bytes]], index: int) -> list[bytes]:
+    """What stands beside a leaf and its ancestors; a node without a sibling is carried up as it is."""
+    if not 0 <= index < len(levels[0]):
+        raise IndexError(f"there is no leaf {index} in a tree of {len(levels[0])}")
+    beside = ((level, (index >> height) ^ 1) for height, level in enumerate(levels))
+    return [level[at] for level, at in beside if at < len(level)]
+
+
 def consistency_proof(leaves: Sequence[bytes], m: int) -> list[bytes]:
     """The hashes that show the first `m` leaves to be a prefix of all. RFC 9162 2.1.4.1.
 

@@ -57,7 +57,7 @@ def prove(
 
 
 def check_proof(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `compliance log prove` wrote.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `log prove` or `report --evidence` wrote.")],
     against: Annotated[
         str | None, typer.Option("--head", metavar=HEAD, help="A head kept elsewhere that the proof must be about.")
     ] = None,
@@ -66,7 +66,10 @@ def check_proof(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a proof, without log, database or settings. Exit status 2: it cannot be read, 3: it does not hold."""
+    """Check a proof or an evidence pack, without log, database or settings.
+
+    Exit status 2: it cannot be read, 3: it does not hold.
+    """
     from events.note import BadSignature, InvalidNote, Verifier
     from events.proofs import ProofFails, UnreadableProof, parse_proof
 
@@ -74,6 +77,11 @@ def check_proof(
         verifier = Verifier.parse(key) if key is not None else None
     except InvalidNote as error:
         raise BadInput(f"--key: {error}") from error
+    from compliance.report.checking import is_pack
+
+    if is_pack(file):
+        _check_pack(file, kept_head(against) if against is not None else None, verifier, as_json)
+        return
     try:
         proof = parse_proof(_text(file))
         kept = kept_head(against) if against is not None else None
@@ -88,6 +96,18 @@ def check_proof(
         print_json({"holds": True, "proves": proves, "rests_on": rests_on})
     else:
         typer.echo("\n".join([*proves, *rests_on]))
+
+
+def _check_pack(file: Path, kept: KeptHead | None, key: Verifier | None, as_json: bool) -> None:
+    from compliance.report.checking import check_pack
+
+    found = check_pack(file, kept, key)
+    head = f"{found.head.size}:{found.head.root.hex()}"
+    proves = [f"all files of the pack are as they were packed, and its {found.events:,} events are in the head {head}"]
+    if as_json:
+        print_json({"holds": True, "proves": proves, "rests_on": list(found.rests_on)})
+    else:
+        typer.echo("\n".join([*proves, *(f"  {ground}" for ground in found.rests_on)]))
 
 
 def _in_words(proof: Proof) -> Iterator[str]:

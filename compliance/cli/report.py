@@ -1,58 +1,102 @@
-"""`compliance report`: a page about a run, for people."""
+"""`compliance report`: a page about a run, a screening or an entry, for people; and its evidence pack, for anybody."""
 
 from __future__ import annotations
 
+import os
+from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from compliance.cli.common import AsJson, opened, print_json
 from compliance.errors import BadInput
 
+if TYPE_CHECKING:
+    from compliance.facade import Compliance
+
 _FORM_OF = {".html": "html", ".htm": "html", ".md": "md", ".markdown": "md"}
 
 
 def report(
     ctx: typer.Context,
-    run: Annotated[str, typer.Argument(metavar="RUN", help="The run, as `batch` and `screenings list` name it.")],
+    subject: Annotated[
+        str,
+        typer.Argument(metavar="RUN|SCREENING|ENTRY", help="Ids as `screenings list` prints them; or LIST/KEY."),
+    ],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Standard output by default.")
     ] = None,
     form: Annotated[
-        str | None, typer.Option("--format", metavar="html|md", help="By the output's name otherwise; HTML by default.")
+        str | None,
+        typer.Option("--format", metavar="html|md", help="By the output's name otherwise; md is for runs alone."),
     ] = None,
     details: Annotated[
         int, typer.Option("--details", min=0, metavar="N", help="So many cases, the gravest, are explained by word.")
     ] = 200,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="A ZIP instead: the page, the events concerned, and their proofs.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """A page about a run that a person reads: what was screened against what, the counts, and the cases by risk."""
+    """A page that a person reads: what was screened against what, the counts, and the cases by risk.
+
+    With --evidence, a pack that `compliance log check-proof` checks without the log, and so can anybody without us.
+    """
+    with opened(ctx) as compliance:
+        if evidence:
+            if output is None:
+                raise BadInput("say where the evidence pack is to be written: -o FILE.zip")
+            told = _pack(compliance, subject, output)
+        else:
+            told = _page(compliance, subject, output, form, details, as_json)
+    if as_json:
+        print_json(told)
+    elif output is not None:
+        typer.echo(f"{told.pop('what')} in {output}", err=True)
+
+
+def _page(
+    compliance: Compliance, subject: str, output: Path | None, form: str | None, details: int, as_json: bool
+) -> dict[str, object]:
+    from compliance.report.evidence import concerned
     from compliance.report.gathering import run_report
     from compliance.report.page import run_page
+    from compliance.tabular import appearing_whole
 
     chosen = form or (_FORM_OF.get(output.suffix.lower(), "") if output else "html")
     if chosen not in ("html", "md"):
         raise BadInput(f"{form or output}: a report is written as html or md; say which with --format")
-    with opened(ctx) as compliance:
-        found = run_report(compliance, run, details)
-        text = run_page(found, chosen)
-    if output is not None:
-        _write(output, text)
-    if as_json:
-        print_json({"run": found.run.model_dump(mode="json"), "cases": len(found.cases), "output": _named(output)})
-    elif output is None:
-        typer.echo(text, nl=False)
+    if chosen == "md":
+        what, text = f"screening run {subject}", run_page(run_report(compliance, subject, details), "md")
     else:
-        typer.echo(f"report of run {run} in {output}: {len(found.cases):,} rows with hits", err=True)
+        found = concerned(compliance, subject, details)
+        what, text = found.what, found.page
+    if output is not None:
+        with appearing_whole(output) as file:
+            file.write(text)
+    elif not as_json:
+        typer.echo(text, nl=False)
+    return {"what": what, "output": str(output) if output else None}
 
 
-def _write(output: Path, text: str) -> None:
-    from compliance.tabular import appearing_whole
+def _pack(compliance: Compliance, subject: str, output: Path) -> dict[str, object]:
+    from compliance.report.evidence import gather
+    from compliance.report.pack import packed
 
-    with appearing_whole(output) as file:
-        file.write(text)
+    found = gather(compliance, subject)
+    data = packed(found, compliance.signer())
+    _write(output, data)
+    digest = sha256(data).hexdigest()
+    what = f"evidence about {subject}, {len(found.proved):,} events with their proofs, SHA-256 {digest},"
+    return {"what": what, "output": str(output), "events": len(found.proved), "sha256": digest}
 
 
-def _named(output: Path | None) -> str | None:
-    return str(output) if output else None
+def _write(output: Path, data: bytes) -> None:
+    draft = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        draft.write_bytes(data)
+        os.replace(draft, output)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise BadInput(f"{output} cannot be written: {error.strerror or error}") from error

@@ -16,7 +16,7 @@ from compliance.book import Book
 from compliance.entries import assemble
 from compliance.measures import in_words
 from compliance.model import Entry, MeasureKind
-from compliance.records import RecordedHit, RowHit, RunRecorded, Who
+from compliance.records import Asked, ListAsked, RecordedHit, RowHit, RunRecorded, Who
 from compliance.screening import Screener, Subject
 from compliance.sources.catalogue import list_info
 
@@ -185,13 +185,13 @@ class Gathering:
         return shown._replace(tokens=reason.matched, left_over=reason.left_over, notes=reason.notes)
 
 
-def lists_shown(run: RunRecorded, titled: Counter[str]) -> Iterator[ListShown]:
-    """The lists that a run asked, with their hits."""
-    for asked in run.lists:
-        title = list_info(asked.id).title
-        age = (run.asked.as_of - asked.published).days if asked.published else None
-        published = asked.published.isoformat() if asked.published else "not held"
-        yield ListShown(asked.id, title, published, age, asked.stale, titled[title])
+def lists_shown(asked: Asked, lists: Iterable[ListAsked], titled: Counter[str]) -> Iterator[ListShown]:
+    """The lists that were asked, with their hits."""
+    for one in lists:
+        title = list_info(one.id).title
+        age = (asked.as_of - one.published).days if one.published else None
+        published = one.published.isoformat() if one.published else "not held"
+        yield ListShown(one.id, title, published, age, one.stale, titled[title])
 
 
 def _entry(book: Book, entry_id: str) -> tuple[Entry | None, str]:

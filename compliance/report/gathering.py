@@ -1,17 +1,38 @@
-"""The contents of a report, from the log: nothing else is asked, so that it can be made again years later."""
+"""The contents of a page, from the log: nothing else is asked, so that it can be made again years later."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from compliance.errors import BadInput
-from compliance.records import ROW_HIT, RUN_RECORDED, RowHit, RunRecorded, run_stream
-from compliance.report.contents import Gathering, RunReport, lists_shown
+from compliance.records import (
+    ROW_HIT,
+    RUN_RECORDED,
+    SCREENING_RECORDED,
+    Asked,
+    RowHit,
+    RunRecorded,
+    ScreeningRecorded,
+    run_stream,
+    screening_stream,
+)
+from compliance.report.contents import Case, Gathering, ListShown, RunReport, lists_shown
 
 if TYPE_CHECKING:
     from compliance.facade import Compliance
     from events import Event
+
+
+class ScreeningReport(NamedTuple):
+    """All that the page of one screening says."""
+
+    record: ScreeningRecorded
+    position: int
+    recorded_at: str
+    actor: str
+    lists: tuple[ListShown, ...]
+    cases: tuple[Case, ...]
 
 
 def run_report(compliance: Compliance, run_id: str, details: int) -> RunReport:
@@ -20,30 +41,50 @@ def run_report(compliance: Compliance, run_id: str, details: int) -> RunReport:
     Raises BadInput when the log holds no such run, LogBroken when it is not whole.
     """
     compliance.facts()
-    events = list(compliance.log.read(stream=run_stream(run_id)))
+    events = recorded(compliance, run_id)
     opening = next((event for event in events if event.type == RUN_RECORDED), None)
     if opening is None:
         raise BadInput(f"the log holds no run {run_id!r}: `compliance screenings list` prints them")
     run = RunRecorded.model_validate(opening.payload)
-    groups = _gathering(compliance, run, details).groups(_rows(events))
+    rows = [RowHit.model_validate(event.payload) for event in events if event.type == ROW_HIT]
+    groups = _gathering(compliance, run.asked, details).groups(rows)
     titled = Counter(shown.list_title for group in groups for case in group.cases for shown in case.hits)
     return RunReport(
         run=run,
         position=opening.position,
-        recorded_at=opening.recorded_at.isoformat(timespec="seconds"),
+        recorded_at=_moment(opening),
         actor=opening.actor,
-        lists=tuple(lists_shown(run, titled)),
+        lists=tuple(lists_shown(run.asked, run.lists, titled)),
         groups=groups,
         explained=min(details, sum(len(group.cases) for group in groups)),
     )
 
 
-def _rows(events: list[Event]) -> list[RowHit]:
-    return [RowHit.model_validate(event.payload) for event in events if event.type == ROW_HIT]
+def screening_report(compliance: Compliance, event: Event) -> ScreeningReport:
+    """Everything the page of one screening says, from its event."""
+    record = ScreeningRecorded.model_validate(event.payload)
+    asked = RowHit(run=record.id, row=0, row_id=None, who=record.who, hits=record.hits)
+    groups = _gathering(compliance, record.asked, 1).groups([asked])
+    cases = tuple(case for group in groups for case in group.cases)
+    titled = Counter(shown.list_title for case in cases for shown in case.hits)
+    lists = tuple(lists_shown(record.asked, record.lists, titled))
+    return ScreeningReport(record, event.position, _moment(event), event.actor, lists, cases)
 
 
-def _gathering(compliance: Compliance, run: RunRecorded, details: int) -> Gathering:
-    asked = run.asked
+def recorded(compliance: Compliance, record_id: str) -> list[Event]:
+    """The events of a run or of a screening; none when the log holds neither."""
+    for stream in (run_stream(record_id), screening_stream(record_id)):
+        found = list(compliance.log.read(stream=stream, types=(RUN_RECORDED, ROW_HIT, SCREENING_RECORDED)))
+        if found:
+            return found
+    return []
+
+
+def _moment(event: Event) -> str:
+    return event.recorded_at.isoformat(timespec="seconds")
+
+
+def _gathering(compliance: Compliance, asked: Asked, details: int) -> Gathering:
     screener = compliance.screener(
         as_of=asked.as_of,
         known_at=asked.position,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from compliance.audit import in_words
 from compliance.errors import BadInput
 from compliance.report.contents import RunReport
 
@@ -58,6 +59,7 @@ def _environment() -> Environment:
     environment.filters["cell"] = _cell
     environment.filters["joined"] = lambda parts: "; ".join(map(str, parts))
     environment.filters["visible"] = visible
+    environment.filters["words"] = in_words
     return environment
 
 

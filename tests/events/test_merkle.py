@@ -15,6 +15,7 @@ from events.merkle import (
     Frontier,
     consistency_proof,
     inclusion_proof,
+    inclusion_proofs,
     leaf_hash,
     root,
     verify_consistency,
@@ -187,6 +188,14 @@ def spoilt(proof: list[bytes]) -> Iterator[list[bytes]]:
     yield [*proof, b""]
     if len(proof) > 1:
         yield proof[::-1]
+
+
+def test_proofs_made_together_are_those_made_one_by_one() -> None:
+    for size in range(70):
+        together = inclusion_proofs(LEAVES[:size], range(size))
+        assert together == [inclusion_proof(LEAVES[:size], index) for index in range(size)]
+    with pytest.raises(IndexError):
+        inclusion_proofs(LEAVES[:5], [5])
 
 
 @given(size=st.integers(1, 70), index=st.integers(0, 69), data=st.data())

@@ -184,13 +184,18 @@ def test_the_markdown_has_a_line_for_every_hit(run: Run, library: Compliance, ho
     assert {line.count(" | ") for line in rows} == {7}
 
 
-def test_json_names_the_run_and_the_file(run: Run, library: Compliance, home: Path) -> None:
-
+def test_json_names_what_it_is_about_and_the_file(run: Run, library: Compliance, home: Path) -> None:
     recorded(library, KEPT)
-    ran = run("report", RUN, "-o", home / "r.html", "--json")
-    found = json.loads(ran.out)
-    assert (found["run"]["id"], found["cases"]) == (RUN, 3)
+    found = json.loads(run("report", RUN, "-o", home / "r.html", "--json").out)
+    assert found["what"] == f"screening run {RUN}"
     assert Path(found["output"]).exists()
+
+
+def test_an_entry_has_a_page_of_its_story(run: Run) -> None:
+    text = text_of(run("report", "us-ofac-cmic/33114").out)
+    assert "SENSETIME GROUP LIMITED" in text
+    assert "2021-12-10" in text
+    assert "purchase and sale of its securities forbidden from 2022-02-08" in text
 
 
 def test_what_cannot_be_reported_is_said_in_one_line(run: Run, library: Compliance, home: Path) -> None:
