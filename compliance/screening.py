@@ -71,6 +71,17 @@ class Screener:
 
     def screen_many(self, subjects: Sequence[Subject]) -> Iterator[Answer]:
         """The answers for many parties in their order: the same as one by one, but quicker. Raises as `screen` does."""
+        subjects = [_with_kinds(subject) for subject in subjects]
+        for subject in subjects:
+            check(self.book, subject.identifiers)
+        for subject, hits in zip(subjects, self.hits_many(subjects), strict=True):
+            yield self._answer(subject, hits)
+
+    def hits_many(self, subjects: Sequence[Subject]) -> Iterator[tuple[Hit, ...]]:
+        """The hits of many parties without the answers around them; what can be no identifier is no error here.
+
+        Raises BadInput for what is no name, CannotSay when no list is loaded.
+        """
         for subject in subjects:
             unreadable = why_unreadable(subject.name)
             if unreadable and not (subject.identifiers and not subject.name):
@@ -78,13 +89,11 @@ class Screener:
         if not self.book.lists:
             raise CannotSay("no list is loaded: import one with `compliance import FILE`")
         subjects = [_with_kinds(subject) for subject in subjects]
-        for subject in subjects:
-            check(self.book, subject.identifiers)
         threshold = min((lowest(self.options.threshold, _known(subject)) for subject in subjects), default=0.0)
         queries = (Query(name=subject.name, party_type=subject.party_type) for subject in subjects)
         found = self.book.matcher.search_many(queries, threshold=threshold)
         for subject, matches in zip(subjects, found, strict=True):
-            yield self._answer(subject, tuple(self._hits(subject, matches)))
+            yield tuple(self._hits(subject, matches))
 
     def _answer(self, subject: Subject, hits: tuple[Hit, ...]) -> Answer:
         doubts = (*self._unnamed(subject), *self.doubts) if not hits else self.doubts

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from compliance.cli import batch, decide, exports, imports, lists, log, originals, report, screen, update
+from compliance.cli import (
+    alerts,
+    batch,
+    decide,
+    exports,
+    imports,
+    lists,
+    log,
+    originals,
+    portfolio,
+    report,
+    screen,
+    update,
+)
 
 app = typer.Typer(
     name="compliance",
@@ -18,6 +31,8 @@ app.command("screen")(screen.screen)
 app.command("batch")(batch.batch)
 app.command("decide")(decide.decide)
 app.add_typer(decide.decisions)
+app.add_typer(portfolio.portfolio)
+app.command("alerts")(alerts.alerts)
 app.command("import")(imports.import_)
 app.command("update")(update.update)
 app.command("original")(originals.original)

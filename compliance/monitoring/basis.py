@@ -24,9 +24,15 @@ def facts_of(entry: Entry) -> EntryFacts:
     )
 
 
+def subjects_of(party: Counterparty) -> list[Subject]:
+    """The counterparty as it is screened, once for each of its names; the first is the name that it goes by."""
+    rest = party.countries, party.identifiers, party.party_type, party.born
+    return [Subject(name, *rest) for name in (party.name, *party.other_names)]
+
+
 def subject_of(party: Counterparty) -> Subject:
-    """The counterparty as it is screened."""
-    return Subject(party.name, party.countries, party.identifiers, party.party_type, party.born)
+    """The counterparty by its first name."""
+    return subjects_of(party)[0]
 
 
 def digest_of(facts: Value) -> str:
@@ -49,7 +55,7 @@ def differences(before: Value, now: Value) -> Iterator[str]:
             yield f"{_WORDS.get(field, field)}: {_shown(old)} -> {_shown(new)}"
 
 
-_WORDS = {"births": "dates of birth", "born": "date of birth", "party_type": "type"}
+_WORDS = {"other_names": "other names", "births": "dates of birth", "born": "date of birth", "party_type": "type"}
 
 
 def _shown(value: object) -> str:

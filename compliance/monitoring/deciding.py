@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from compliance.errors import BadInput
 from compliance.matching import MATCHER_VERSION
-from compliance.monitoring.basis import digest_of, facts_of, subject_of
+from compliance.monitoring.basis import digest_of, facts_of, subjects_of
 from compliance.monitoring.decisions import Decision, Decisions, changes_since
 from compliance.monitoring.model import Counterparty, Verdict
 from compliance.monitoring.records import DecisionConfirmed, DecisionRecorded, disposition_stream, event
 from events.canonical import canonical_text
 
 if TYPE_CHECKING:
+    from compliance.answers import Hit
     from compliance.facade import Compliance
     from compliance.model import Value
 
@@ -36,7 +37,7 @@ def decide(compliance: Compliance, pair: Pair, verdict: Verdict, reason: str, ac
     if not said:
         raise BadInput("a decision needs its reason: give it with --reason")
     compliance.facts()
-    hit = compliance.screener().why_not(subject_of(pair.party), pair.entry)
+    hit = compared(compliance, pair.party, pair.entry)
     listed = facts_of(hit.entry)
     made = DecisionRecorded(
         id="",
@@ -82,6 +83,12 @@ def confirm(compliance: Compliance, decision_id: str, actor: str | None = None) 
     return decision._replace(confirmed=confirmed)
 
 
+def compared(compliance: Compliance, party: Counterparty, entry: str) -> Hit:
+    """The entry as a hit of today for the name that is most like it, whatever it scores."""
+    screener = compliance.screener()
+    return max((screener.why_not(subject, entry) for subject in subjects_of(party)), key=lambda hit: hit.score)
+
+
 def person(compliance: Compliance, actor: str | None) -> str:
     """Who decides: the one who was named, or the actor of the settings."""
     return " ".join((actor or compliance.settings.actor).split())
@@ -101,7 +108,7 @@ def append(compliance: Compliance, entry: str, *payloads: Value) -> None:
 
 def _still_stands(compliance: Compliance, decision: Decision) -> None:
     made = decision.made
-    hit = compliance.screener().why_not(subject_of(made.counterparty), made.entry)
+    hit = compared(compliance, made.counterparty, made.entry)
     changes = changes_since(decision, made.counterparty, facts_of(hit.entry))
     if changes:
         raise BadInput(f"what decision {made.id} rested on has changed, so decide anew: {'; '.join(changes)}")

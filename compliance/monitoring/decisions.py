@@ -60,6 +60,7 @@ class Decisions:
     def __init__(self, events: Iterable[RecordedEvent]) -> None:
         self._by_id: dict[str, Decision] = {}
         self._last: dict[tuple[str, str], str] = {}
+        self._releases: dict[tuple[str, str], list[str]] = {}
         for event in events:
             self._apply(event)
 
@@ -95,6 +96,11 @@ class Decisions:
             return None
         return last if (last.made.counterparty_digest, last.made.entry_digest) == (party_digest, entry_digest) else None
 
+    def last_release(self, counterparty: str, entry: str) -> Decision | None:
+        """The last decision that ever released a pair, whether it does now or not."""
+        made = (self._by_id[id_] for id_ in reversed(self._releases.get((counterparty, entry), [])))
+        return next((decision for decision in made if not decision.pending), None)
+
     def ruling(self, party: Counterparty, entry: str, facts: EntryFacts) -> Ruling | None:
         """What the last decision on a pair means for the facts of now; None where nobody has decided."""
         last = self.last(party.id, entry)
@@ -113,6 +119,8 @@ class Decisions:
             made = DecisionRecorded.model_validate(event.payload)
             self._by_id[made.id] = Decision(made)
             self._last[made.counterparty.id, made.entry] = made.id
+            if made.verdict is Verdict.false_positive:
+                self._releases.setdefault((made.counterparty.id, made.entry), []).append(made.id)
         elif event.type == DECISION_CONFIRMED:
             confirmed = DecisionConfirmed.model_validate(event.payload)
             self._by_id[confirmed.decision] = self._by_id[confirmed.decision]._replace(confirmed=confirmed)

@@ -32,6 +32,7 @@ class Counterparty(Value):
 
     id: str
     name: str
+    other_names: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     identifiers: tuple[tuple[str, str], ...] = ()
     party_type: str | None = None
@@ -46,6 +47,26 @@ class EntryFacts(Value):
     identifiers: tuple[str, ...] = ()
     births: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+
+
+class Found(Value):
+    """One hit of one counterparty. Two of these are equal as long as nothing has changed that is worth telling.
+
+    `score` is text, as events have it. `turns` are the days on which what the listing forbids becomes another.
+    """
+
+    name: str
+    entry_name: str
+    score: str
+    matched_name: str
+    reason: str
+    forbidden: tuple[str, ...]
+    state: str | None
+    programmes: tuple[str, ...]
+    listed: EntryFacts
+    entry_digest: str
+    counterparty_digest: str
+    turns: tuple[date, ...]
 
 
 def known(party: Counterparty) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Literal
 
 from compliance.model import Value
-from compliance.monitoring.model import AlertKind, Counterparty, EntryFacts, Verdict, known
+from compliance.monitoring.model import AlertKind, Counterparty, EntryFacts, Found, Verdict, known
 from events import NewEvent
 
 DECISION_RECORDED: Literal["DecisionRecorded"] = "DecisionRecorded"
@@ -85,42 +85,21 @@ class CounterpartiesRemoved(Value):
     ids: tuple[str, ...]
 
 
-class AlertRaised(Value):
-    """One hit of one counterparty is new, changed, back or gone since the look before. `id` is the same wherever it
-    is sent, and however often.
-
-    `changes` says in words what differs; `decision` is the decision that had released it, or does now.
-    """
-
-    id: str
-    portfolio: str
-    kind: AlertKind
-    counterparty: str
-    name: str
-    entry: str
-    entry_name: str
-    score: str
-    before: str | None
-    matched_name: str
-    reason: str
-    forbidden: tuple[str, ...]
-    changes: tuple[str, ...]
-    decision: str | None
-
-
 class AlertsLooked(Value):
     """A portfolio was looked at: everything up to `position`, as of a day. Its alerts follow in the same append.
 
     `asked` are the lists that were asked, `why` what an absence of hits cannot prove, `raised` and `released` how many
-    hits stand now; `notify` are the addressees to whom the alerts are owed until an `AlertsDelivered` says that they
-    have them.
+    hits stand now. `ahead` says that the log held events of lists that were effective later than that day. `notify` are
+    the addressees to whom the alerts are owed until an `AlertsDelivered` says that they have them.
     """
 
     portfolio: str
     position: int
     as_of: date
     threshold: str
+    lists: tuple[str, ...]
     asked: tuple[str, ...]
+    ahead: bool
     matcher: str
     why: tuple[str, ...]
     counterparties: int
@@ -128,6 +107,23 @@ class AlertsLooked(Value):
     released: int
     alerts: int
     notify: tuple[str, ...]
+
+
+class AlertRaised(Value):
+    """One hit of one counterparty is new, changed, back or gone since it was last told of.
+
+    `id` is the same wherever the alert is sent, and however often. `hit` is the hit of now, or the last one that was
+    told; `changes` say in words what differs; `decision` is the one that releases the hit, or did.
+    """
+
+    id: str
+    portfolio: str
+    kind: AlertKind
+    counterparty: str
+    entry: str
+    hit: Found
+    changes: tuple[str, ...]
+    decision: str | None
 
 
 class AlertsDelivered(Value):
