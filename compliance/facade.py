@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from compliance import settings as settings_
 from compliance.answers import Answer
 from compliance.book import Book, book_key, write_book
+from compliance.errors import CannotSay
 from compliance.knowledge import KnownAt, KnownLog, LogFacts
 from compliance.register import Register
 from compliance.screening import Options, Screener, Subject
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from compliance.archive import Archive
     from compliance.importing import Importer, ImportSummary
     from compliance.model import Publication
+    from compliance.records import Asked
     from compliance.rereading import Correction
+    from compliance.screenings.journal import Journal
     from compliance.timeline import PublicationRecord
     from compliance.updating.outcome import Outcome
     from events import Event, EventLog, Head, NewEvent, Verification
@@ -95,17 +99,48 @@ class Compliance:
         as_of: date | None = None,
         known_at: KnownAt = None,
         lists: Sequence[str] = (),
+        record: bool | None = None,
         **more: Any,
     ) -> Answer:
-        """Screens one name; the keywords are those of `Options` and `Subject`."""
+        """Screens one name; the keywords are those of `Options` and `Subject`.
+
+        With `record`, or by the setting, question and answer go into the log before this returns.
+        """
         subject = Subject(name, **{key: more.pop(key) for key in Subject._fields[1:] if key in more})
-        return self.screener(as_of=as_of, known_at=known_at, lists=tuple(lists), **more).screen(subject)
+        screener = self.screener(as_of=as_of, known_at=known_at, lists=tuple(lists), **more)
+        answer = screener.screen(subject)
+        if self.records(record):
+            self.journal.record(subject, screener.options, answer)
+        return answer
+
+    def records(self, wanted: bool | None, *, otherwise: bool = False) -> bool:
+        """Whether to record: as wanted, else by the setting, else `otherwise`."""
+        return next((said for said in (wanted, self.settings.record) if said is not None), otherwise)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What was asked and recorded, to be found, shown and answered again."""
+        from compliance.screenings.journal import Journal
+
+        return Journal(self._known, self.settings, self.clock, self._screener_for)
 
     def screener(self, *, as_of: date | None = None, known_at: KnownAt = None, **options: Any) -> Screener:
         """A screener for many queries against one state of the lists. Raises CannotSay when there is none."""
         options.setdefault("max_age", self.settings.max_age)
         asked = Options(as_of=as_of or self.today, today=self.today, **options)
         return Screener(self.book(asked.as_of, known_at), asked)
+
+    def _screener_for(self, asked: Asked) -> Screener:
+        """The screener of a recorded question. Raises CannotSay where the log never was in the state that answered."""
+        from compliance.screenings.reproducing import options_of
+
+        state = self._known.at(min(asked.position, self.facts().size))
+        if state != (asked.position, asked.root):
+            raise CannotSay(
+                f"it was answered from a log that has the root {asked.root[:16]} at position {asked.position:,}; "
+                f"this one has {state.root[:16]} at {state.position:,}"
+            )
+        return Screener(self.book(asked.as_of, asked.position), options_of(asked))
 
     def book(self, as_of: date, known_at: KnownAt = None) -> Book:
         """The book of a day, from the cache or built now; without a cache folder it is built in a temporary one."""

@@ -21,8 +21,8 @@ ROW_HIT: Literal["RowHit"] = "RowHit"
 class Asked(Value):
     """The options of a screening or a run, all of them: what is needed to ask again.
 
-    `today` is the day in UTC on which it was asked; `position` and `root` the state of the log that answered. The
-    threshold is text, since the log holds no floats.
+    `today` is the day in UTC on which it was asked; `position` and `root` the state of the log that answered; `program`
+    the version of this program, `matcher` that of its matcher. The threshold is text: the log holds no floats.
     """
 
     as_of: date
@@ -34,6 +34,7 @@ class Asked(Value):
     position: int
     root: str
     matcher: str
+    program: str
 
 
 class ListAsked(Value):
@@ -42,25 +43,33 @@ class ListAsked(Value):
     id: str
     publication: str | None
     published: date | None
+    coverage: str
     stale: bool
 
 
 class Who(Value):
-    """The party that was asked for. Where names are not kept, `name` and what else tells who it is are None or empty.
+    """The party that was asked for: its name, and what else was known of it.
 
-    `digest` is the keyed digest of all of it (docs/privacy.md): who has the key and the name can show that it was this.
+    Where names are not kept, `name` is None and the rest empty; `given` then tells what was known, without its values.
+    `digest` is the keyed digest of all of it and `name_digest` that of the name alone (docs/privacy.md): who has the
+    key and the name can show that it was this. Where names are kept, there are no digests.
     """
 
     name: str | None
-    digest: str
     countries: tuple[str, ...] = ()
     identifiers: tuple[tuple[str, str], ...] = ()
     party_type: str | None = None
     born: tuple[date, date] | None = None
+    given: tuple[str, ...] = ()
+    digest: str | None = None
+    name_digest: str | None = None
 
 
 class RecordedHit(Value):
-    """A hit in short: the entry, its score (as text), by which name or identifier, and the reason in words."""
+    """A hit in short: the entry, its score (as text), by which name or identifier, and the reason in words.
+
+    The reason repeats words of the name that was asked: it is empty where names are not kept.
+    """
 
     entry: str
     entry_name: str
@@ -71,7 +80,10 @@ class RecordedHit(Value):
 
 
 class ScreeningRecorded(Value):
-    """One name was screened. `answer` is the SHA-256 of the canonical JSON of the whole answer."""
+    """One name was screened. `answer` is the digest of the canonical JSON (RFC 8785) of the whole answer.
+
+    It begins with `sha256:`; where names are not kept with `hmac-sha256:`, as an answer repeats the name.
+    """
 
     id: str
     who: Who
@@ -84,7 +96,7 @@ class ScreeningRecorded(Value):
 
 
 class FileRecord(Value):
-    """A file by its name, size in bytes and SHA-256; None of these where it was a stream that leaves nothing behind."""
+    """A file by its name as it was given, its size in bytes and its SHA-256 (hex)."""
 
     name: str
     bytes: int

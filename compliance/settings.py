@@ -14,8 +14,8 @@ from events.state import database_path
 
 APP = "entity-compliance"
 FILE_SETTINGS = (  # what `settings.toml` may hold
-    "actor", "cache_dir", "database_url", "four_eyes", "log_key", "mail_from", "max_age", "mirror", "smtp",
-    "webhook_secret",
+    "actor", "cache_dir", "database_url", "four_eyes", "log_key", "mail_from", "max_age", "mirror", "record",
+    "record_names", "smtp", "webhook_secret",
 )  # fmt: skip
 DEFAULT_MAX_AGE = 7  # days that a list may be old before "clear" is not said any more
 
@@ -26,7 +26,9 @@ class Settings(NamedTuple):
     `database_url` is an SQLAlchemy URL; `max_age` is in days; `actor` is written into each event; `log_key` is
     the file of the private key that signs the log's heads, None when they are not signed; `data` the data folder;
     `mirror` a web address or a folder that holds copies of the official files. With `four_eyes` a release needs a
-    second person. `webhook_secret` signs what is sent to a webhook, `smtp` is the address of the mail server.
+    second person. `webhook_secret` signs what is sent to a webhook, `smtp` is the address of the mail server. `record`
+    says whether to record what is asked (None: batches, and a single screening when told to); `record_names` is
+    `plain` or `digest`.
     """
 
     database_url: str
@@ -41,6 +43,8 @@ class Settings(NamedTuple):
     webhook_secret: str | None = None
     smtp: str | None = None
     mail_from: str | None = None
+    record: bool | None = None
+    record_names: str = "plain"
 
 
 def load(environment: Mapping[str, str] | None = None, *, database_url: str | None = None) -> Settings:
@@ -65,10 +69,12 @@ def load(environment: Mapping[str, str] | None = None, *, database_url: str | No
         data=data,
         log_key=Path(key).expanduser() if key else None,
         mirror=env.get("COMPLIANCE_MIRROR") or file.get("mirror"),
-        four_eyes=_yes_or_no(env.get("COMPLIANCE_FOUR_EYES") or file.get("four_eyes") or "no"),
+        four_eyes=_yes_or_no("four_eyes", env.get("COMPLIANCE_FOUR_EYES") or file.get("four_eyes")) or False,
         webhook_secret=env.get("COMPLIANCE_WEBHOOK_SECRET") or file.get("webhook_secret"),
         smtp=env.get("COMPLIANCE_SMTP") or file.get("smtp"),
         mail_from=env.get("COMPLIANCE_MAIL_FROM") or file.get("mail_from"),
+        record=_yes_or_no("record", env.get("COMPLIANCE_RECORD") or file.get("record")),
+        record_names=_names(env.get("COMPLIANCE_RECORD_NAMES") or file.get("record_names") or "plain"),
     )
 
 
@@ -105,12 +111,21 @@ def _days(text: str) -> int:
     return int(text)
 
 
-def _yes_or_no(text: str) -> bool:
+def _yes_or_no(name: str, text: str | None) -> bool | None:
+    """None where nothing is set."""
+    if text is None:
+        return None
     if text.lower() in ("yes", "true", "1", "on"):
         return True
     if text.lower() in ("no", "false", "0", "off"):
         return False
-    raise BadInput(f"the setting four_eyes (COMPLIANCE_FOUR_EYES) is {text!r}: write yes or no")
+    raise BadInput(f"the setting {name} (COMPLIANCE_{name.upper()}) is {text!r}: write yes or no")
+
+
+def _names(text: str) -> str:
+    if text not in ("plain", "digest"):
+        raise BadInput(f"the setting record_names (COMPLIANCE_RECORD_NAMES) is {text!r}: write plain or digest")
+    return text
 
 
 def _login(env: Mapping[str, str]) -> str:

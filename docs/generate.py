@@ -16,10 +16,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from compliance import changes
+from compliance import changes, records
 from compliance.monitoring import records as monitoring
 
-MODULES: tuple[ModuleType, ...] = (changes, monitoring)  # where the classes of events are
+MODULES: tuple[ModuleType, ...] = (changes, records, monitoring)  # where the classes of events are
 PAGE = Path(__file__).with_name("events.md")
 _MARKED = re.compile(r"(<!-- catalogue -->\n).*?(<!-- end of catalogue -->)", re.DOTALL)
 _PLAIN = {
@@ -47,10 +47,11 @@ def catalogue() -> str:
 
 
 def models() -> Iterator[type[BaseModel]]:
-    """The classes of events, in the order in which they are written."""
+    """The classes of events, in the order in which they are written: those that a constant names as a type of event."""
     for module in MODULES:
-        for value in vars(module).values():
-            if inspect.isclass(value) and issubclass(value, BaseModel) and value.__module__ == module.__name__:
+        types = {value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)}
+        for name, value in vars(module).items():
+            if name in types and inspect.isclass(value) and issubclass(value, BaseModel):
                 yield value
 
 

@@ -16,6 +16,7 @@ from compliance.cli import (
     portfolio,
     report,
     screen,
+    screenings,
     update,
 )
 
@@ -42,4 +43,5 @@ app.command("history")(lists.history)
 app.command("diff")(lists.diff)
 app.command("export")(exports.export)
 app.command("report")(report.report)
+app.add_typer(screenings.app, name="screenings")
 app.add_typer(log.app, name="log")

@@ -38,7 +38,6 @@ def prove(
 
     It is checked by check-proof, or by anybody with SHA-256, without the log.
     """
-    from compliance.tabular import appearing_whole
     from events.proofs import dump_proof
 
     if (event is None) == (since is None):
@@ -48,6 +47,13 @@ def prove(
         if event is not None and event > compliance.facts().size:
             raise BadInput(f"the log has no position {event}: it has 1 to {compliance.facts().size}")
         text = dump_proof(compliance.prove_since(earlier) if event is None else compliance.prove(event))
+    write_proof(text, output)
+
+
+def write_proof(text: str, output: Path | None) -> None:
+    """A proof to standard output, or into a file that appears whole."""
+    from compliance.tabular import appearing_whole
+
     if output is None:
         typer.echo(text, nl=False)
         return

@@ -93,6 +93,10 @@ def screen(
         str | None,
         typer.Option("--why-not", metavar="ENTRY", help="Explain the score of this entry, though it is below."),
     ] = None,
+    record: Annotated[
+        bool | None,
+        typer.Option("--record/--no-record", help="Keep question and answer in the log as evidence; see screenings."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Screen one name or several against the lists. Exit status: 0 clear, 1 hits, 2 bad question, 3 cannot say."""
@@ -103,20 +107,24 @@ def screen(
             limit=None if counterparty else limit,
             **given(lists=tuple(lists) if lists else None, threshold=threshold, max_age=max_age),
         )
-        countries = tuple(country_code(code) for code in country or ())
-        identifiers = tuple(parse_pair(pair) for pair in ids or ())
-        birth = _birth(born) if born else None
-        if counterparty and not names and not identifiers:
+        asked = party("", country, born, ids, party_type)
+        if counterparty and not names and not asked.identifiers:
             subjects = [known_subject(compliance, counterparty)]
         else:
-            called = _names(names or [], identified=bool(identifiers))
-            subjects = [Subject(name, countries, identifiers, party_type, birth) for name in called]
+            called = _names(names or [], identified=bool(asked.identifiers))
+            subjects = [asked._replace(name=name) for name in called]
         answers = [screener.screen(subject) for subject in subjects]
         judged = judge(compliance, counterparty, subjects, answers, limit) if counterparty else None
-        answers = [judged.answer] if judged else answers
         pairs = [screener.why_not(subject, why_not) for subject in subjects] if why_not else []
+        recorded = []
+        if compliance.records(record):
+            for subject, answer in zip(subjects, answers, strict=True):
+                recorded.append(compliance.journal.record(subject, screener.options, answer))
+        answers = [judged.answer] if judged else answers
     if as_json:
         told = [judged.plain()] if judged else [answer.plain() for answer in answers]
+        for answered, id_ in zip(told, recorded, strict=False):
+            answered["screening"] = id_
         print_json([*told, *(plain_hit(hit) for hit in pairs)])
     else:
         for answer in answers:
@@ -125,8 +133,17 @@ def screen(
             typer.echo("\n".join(lines))
         for subject, hit in zip(subjects, pairs, strict=False):
             typer.echo("\n".join(_compared(subject, hit, answers[0])))
-        typer.echo(_footing(answers[0]))
+        typer.echo("\n".join([_footing(answers[0]), *(f"recorded as {id_}" for id_ in recorded)]))
     raise typer.Exit(max((STATUS[answer.outcome] for answer in answers), key=_severity))
+
+
+def party(
+    name: str, country: list[str] | None, born: str | None, ids: list[str] | None, party_type: PartyType | None
+) -> Subject:
+    """Who is asked for, from the options. Raises BadInput."""
+    countries = tuple(country_code(code) for code in country or ())
+    identifiers = tuple(parse_pair(pair) for pair in ids or ())
+    return Subject(name, countries, identifiers, party_type, _birth(born) if born else None)
 
 
 def _severity(status: int) -> tuple[bool, int]:

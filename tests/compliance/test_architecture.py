@@ -38,6 +38,7 @@ ROOMS = (
     ("compliance.evidence",),
     ("compliance.settings",),
     ("compliance.knowledge",),
+    ("compliance.screenings",),
     ("compliance.facade", "compliance.updating", "compliance.monitoring"),  # an update and a look ask the facade
     ("compliance.report",),
     ("compliance.cli",),

@@ -53,13 +53,20 @@ def recorded(library: Compliance) -> None:
         position=answer.position,
         root=answer.root,
         matcher=answer.matcher,
+        program="0.1.0",
     )
     record = ScreeningRecorded(
         id=SCREENING,
         who=Who(name="SenseTime Group", digest="ab" * 32),
         asked=asked,
         lists=tuple(
-            ListAsked(id=basis.id, publication=basis.publication, published=basis.published, stale=basis.stale)
+            ListAsked(
+                id=basis.id,
+                publication=basis.publication,
+                published=basis.published,
+                coverage=basis.coverage,
+                stale=basis.stale,
+            )
             for basis in screener.basis
         ),
         outcome=answer.outcome.value,

@@ -73,9 +73,16 @@ def recorded(
             position=book.position,
             root=book.root,
             matcher=matcher or answers[0].matcher,
+            program="0.1.0",
         ),
         lists=tuple(
-            ListAsked(id=basis.id, publication=basis.publication, published=basis.published, stale=basis.stale)
+            ListAsked(
+                id=basis.id,
+                publication=basis.publication,
+                published=basis.published,
+                coverage=basis.coverage,
+                stale=basis.stale,
+            )
             for basis in screener.basis
         ),
         inputs=(FileRecord(name="book.csv", bytes=1234, sha256="cd" * 32),),
