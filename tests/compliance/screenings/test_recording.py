@@ -51,7 +51,9 @@ def test_a_recorded_answer_says_who_asked_what_of_which_lists_and_what_was_answe
     assert (asked.as_of, asked.today, asked.position, asked.root) == (
         date(2022, 1, 5), NOW.date(), answer.position, answer.root,
     )  # fmt: skip
-    assert (asked.threshold, asked.limit, asked.max_age, asked.matcher) == ("80.0", None, 7, answer.matcher)
+    assert (asked.threshold, asked.limit, asked.max_age, asked.matcher) == (
+        repr(answer.threshold), None, 7, answer.matcher,
+    )  # fmt: skip
     assert [(item.id, item.publication, item.coverage) for item in record.lists] == [
         (basis.id, basis.publication, "complete") for basis in answer.lists
     ]
