@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         LogNotFound,
         LogOutdated,
         LogUnavailable,
+        LogUnprotected,
         NoSuchPosition,
         NotALog,
     )
@@ -39,6 +40,7 @@ __all__ = [
     "LogNotFound",
     "LogOutdated",
     "LogUnavailable",
+    "LogUnprotected",
     "NewEvent",
     "NoSuchPosition",
     "NotALog",

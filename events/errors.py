@@ -3,6 +3,8 @@
 Every message is one plain line meant for a person; no driver exception leaves this package.
 """
 
+from collections.abc import Sequence
+
 
 class EventsError(Exception):
     """Base of every error this package raises on purpose."""
@@ -51,9 +53,18 @@ class LogBroken(EventsError):
     """
 
     def __init__(self, position: int, reason: str) -> None:
-        super().__init__(f"the log is broken at position {position}: {reason}")
+        where = f" at position {position}" if position else ""
+        super().__init__(f"the log is broken{where}: {reason}")
         self.position = position
         self.reason = reason
+
+
+class LogUnprotected(LogBroken):
+    """The database does not refuse changes as it was made to do. The rows may be right; `EventLog.protect` helps."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(0, f"nothing keeps it append-only ({'; '.join(faults)}): find out who did that, and repair it")
+        self.faults = tuple(faults)
 
 
 class ConcurrentAppend(EventsError):

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from events.appending import append_events, version_of
 from events.errors import LogUnavailable, NoSuchPosition
 from events.event import Event, NewEvent, Recorded, time_text
+from events.guards import require_guards, restore
 from events.head import Head, Verification, head_at, leaf_bytes, moment_of, tip
 from events.reading import (
     EVENT_COLUMNS,
@@ -61,10 +62,12 @@ class EventLog:
 
         The events share one `recorded_at`, which is never before that of the event before them. An
         empty `new` writes nothing, but its expected version is checked all the same.
-        Raises ConcurrentAppend, InvalidEvent, LogUnavailable, LogBroken; LogOutdated before a migration.
+        Raises ConcurrentAppend, InvalidEvent, LogUnavailable, LogBroken; LogOutdated before a migration,
+        LogUnprotected where the triggers are not as they were made.
         """
         with self._transaction(write=True) as connection:
             require_current(connection, self.name)
+            require_guards(connection, SCHEMA_VERSION, self._storage.schema)
             return append_events(connection, stream, expected_version, new, actor=actor, clock=self._clock)
 
     def read(
@@ -177,16 +180,21 @@ class EventLog:
         *,
         indexes: bool = False,
         streams: str = "",
+        guards: bool = True,
     ) -> Verification:
         """Compute everything again from what is stored; with `against`, that the log extends it.
 
         The events of a head `known` from an earlier verification need only give its root. With `indexes`,
         SQLite compares its indexes with the rows as well, which takes about as long again. With `streams`,
         the days and the last position that are found are those of the streams whose names begin so.
-        Raises LogBroken with the first wrong position and what is wrong there.
+        Raises LogBroken with the first wrong position and what is wrong there; where all rows are right,
+        LogUnprotected unless the triggers are as they were made (not asked with `guards` False).
         """
         with self._transaction() as connection:
-            return verify(connection, against, known, indexes=indexes, streams=streams)
+            found = verify(connection, against, known, indexes=indexes, streams=streams)
+            if guards:
+                require_guards(connection, stored_version(connection, self.name), self._storage.schema)
+            return found
 
     def state(self) -> str | None:
         """A token for the present state of the database, as `events.storage_state` gives it."""
@@ -209,6 +217,15 @@ class EventLog:
             version = stored_version(connection, self.name)
             upgrade(connection, version, self._storage.schema)
             return version, SCHEMA_VERSION
+
+    def protect(self) -> list[str]:
+        """Put the append-only triggers back as they were made, and remove others; tells what was wrong.
+
+        It says nothing of what happened meanwhile: for that there is `verify`. Raises LogUnavailable, and
+        LogUnprotected when something is wrong that is no trigger.
+        """
+        with self._transaction(write=True) as connection:
+            return restore(connection, stored_version(connection, self.name), self._storage.schema)
 
     def close(self) -> None:
         """Close the database. Closing twice does nothing; using the log afterwards is LogUnavailable."""

@@ -96,9 +96,12 @@ def test_an_old_log_answers_and_says_how_to_write_to_it(run: Run, any_url: str) 
     before = run(any_url, "screen SenseTime")
     with Database(any_url) as database:
         if "sqlite" in any_url:
-            database.tamper("UPDATE log_format SET schema_version = 1")
+            database.run("DROP TRIGGER log_format_next_only; DROP TRIGGER log_format_no_delete")
+            database.run("DROP TRIGGER log_format_no_insert")
         else:
-            database.tamper("UPDATE log_format SET schema_version = 1; DROP FUNCTION log_format_next_only")
+            database.run("DROP FUNCTION log_format_next_only CASCADE")
+            database.run("DROP TRIGGER log_format_append_only ON log_format")
+        database.run("UPDATE log_format SET schema_version = 1")
     assert run(any_url, "screen SenseTime") == before
     status, _, why = run(any_url, "import fixtures/ofac-sdn/2023-10-31")
     assert status == 3

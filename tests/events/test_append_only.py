@@ -215,7 +215,7 @@ def test_a_time_that_runs_backwards_is_found(url: str, new: New) -> None:
     with EventLog.open(url, clock=lambda: noon - timedelta(days=1)) as log:
         log.append("a", 1, [new()], actor="me")
     with Database(url) as database:
-        database.run("UPDATE checkpoint SET recorded_at = '2024-01-01T12:00:00.000000Z' WHERE number = 1")
+        database.tamper("UPDATE checkpoint SET recorded_at = '2024-01-01T12:00:00.000000Z' WHERE number = 1")
     with (
         EventLog.open(url, clock=lambda: noon) as log,
         pytest.raises(LogBroken, match="lies before") as broken,

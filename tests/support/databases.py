@@ -9,6 +9,15 @@ import psycopg
 
 from events.state import database_path
 
+# How each trigger is dropped, and how it is made again.
+_SQLITE_TRIGGERS = "SELECT 'DROP TRIGGER ' || name, sql FROM sqlite_master WHERE type = 'trigger'"
+_POSTGRES_TRIGGERS = """
+SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass),
+       format('%s|ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', pg_get_triggerdef(oid), tgrelid::regclass, tgname)
+FROM pg_trigger WHERE tgrelid IN ('event'::regclass, 'checkpoint'::regclass, 'log_format'::regclass)
+AND NOT tgisinternal
+"""
+
 
 def in_schema(url: str, schema: str) -> str:
     """The same PostgreSQL database, with this schema as its search path."""
@@ -46,18 +55,14 @@ class Database:
         return [tuple(row) for row in self.connection.execute(statement).fetchall()]
 
     def tamper(self, script: str) -> None:
-        """The same without the triggers, as who owns the database can do it."""
-        if self.refusal is sqlite3.IntegrityError:
-            for (name,) in self.query("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
-                self.run(f"DROP TRIGGER {name}")
-        else:
-            tables = "('event'::regclass, 'checkpoint'::regclass, 'log_format'::regclass)"
-            triggers = (
-                f"SELECT tgname, tgrelid::regclass FROM pg_trigger WHERE tgrelid IN {tables} AND NOT tgisinternal"
-            )
-            for name, table in self.query(triggers):
-                self.run(f"DROP TRIGGER {name} ON {table}")
+        """The same without the triggers, as who owns the database can do it; they are there again afterwards."""
+        triggers = self.query(_SQLITE_TRIGGERS if self.refusal is sqlite3.IntegrityError else _POSTGRES_TRIGGERS)
+        for drop, _ in triggers:
+            self.connection.execute(drop)
         self.run(script)
+        for _, again in triggers:
+            for statement in again.split("|"):
+                self.connection.execute(statement)
 
     def __enter__(self) -> Self:
         return self
