@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
 from compliance.errors import BadInput, CannotSay
+
+_NAME = re.compile(r"[0-9a-f]{64}\.gz")
 
 
 class Archive:
@@ -22,6 +26,12 @@ class Archive:
     def path(self, digest: str) -> Path:
         """Where the file with this SHA-256 (hex) is kept, whether or not it is there."""
         return self.folder / digest[:2] / f"{digest}.gz"
+
+    def digests(self) -> Iterator[str]:
+        """The SHA-256 (hex) of every original that is kept, by its name alone; nothing of it is read."""
+        for path in self.folder.glob("??/*.gz"):
+            if _NAME.fullmatch(path.name):
+                yield path.name.removesuffix(".gz")
 
     def put(self, data: bytes) -> str:
         """Stores the bytes durably and returns their SHA-256. Raises BadInput when the folder cannot be written.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from compliance import settings as settings_
 from compliance.answers import Answer
 from compliance.book import Book, book_key, write_book
 from compliance.errors import CannotSay
-from compliance.knowledge import KnownAt, KnownLog, LogFacts
+from compliance.knowledge import KnownAt, KnownLog, LogFacts, Migration
 from compliance.register import Register
 from compliance.screening import Options, Screener, Subject
 from compliance.snapshots import RegisterStore, replayed
@@ -189,12 +189,18 @@ class Compliance:
         """The log's verified head. Verified again only when the database has changed. Raises LogBroken."""
         return self._known.facts()
 
-    def verify(self, against: Head | None = None) -> Verification:
+    def verify(self, against: Head | None = None, *, accept: bool = False) -> Verification:
         """Recomputes the whole log now; with `against`, also that it extends that head.
 
-        Raises LogBroken with the first event that is wrong. The state found whole is remembered.
+        Raises LogBroken with the first event that is wrong. The state found whole is remembered. A log that does not
+        hold any more what was verified from here before is CannotSay, until it is verified once with `accept`: then
+        it is taken as it is, and begun anew where there is none.
         """
-        return self._known.verify(against)
+        return self._known.verify(against, accept=accept)
+
+    def migrate(self) -> Migration:
+        """Brings the log's schema up to date and puts its append-only triggers back. Raises LogBroken, CannotSay."""
+        return self._known.migrate()
 
     def append(self, stream: str, expected_version: int, new: Sequence[NewEvent]) -> list[Event]:
         """Appends to a stream that is about no list: what was asked, answered, decided, watched.
@@ -278,12 +284,6 @@ class Compliance:
 
         return Archive(self.settings.archive)
 
-    def _open_log(self) -> EventLog:
-        from compliance.changes import UPCASTS
-        from events import EventLog
-
-        return EventLog.open(self.settings.database_url, clock=self.clock, upcasts=UPCASTS)
-
     def update(self, lists: Sequence[str] = (), **more: Any) -> Iterator[Outcome]:
         """Fetches lists from their publishers and imports what is new; the keywords are those of `updating.session`.
 
@@ -293,14 +293,40 @@ class Compliance:
 
         return update(self, lists, **more)
 
-    def _opened(self) -> EventLog:
+    def _opened(self, accept: bool) -> EventLog:
+        from compliance.continuity import require_begun
+
         with ExitStack() as closing:
-            log = closing.enter_context(self._open_log())
+            log = closing.enter_context(self._found_or_begun(accept))
             if not (self._bundled and self._lacks_bundled(log)):
                 closing.pop_all()
                 return log
+            if not accept:
+                require_begun(self.settings, log, self._known.before())
             self._take_bundled(log)
         return self._open_log()  # closing folded the write-ahead log in: what is learned of the log now stays true
+
+    def _found_or_begun(self, accept: bool) -> EventLog:
+        from compliance.continuity import require_new
+        from events import LogNotFound
+
+        try:
+            return self._open_log()
+        except LogNotFound as absence:
+            try:
+                if not accept:
+                    require_new(self.settings, self._known.before(), absence)
+            except CannotSay:
+                with suppress(LogNotFound):
+                    return self._open_log()  # another process has begun it meanwhile
+                raise
+        return self._open_log(create=True)
+
+    def _open_log(self, *, create: bool = False) -> EventLog:
+        from compliance.changes import UPCASTS
+        from events import EventLog
+
+        return EventLog.open(self.settings.database_url, clock=self.clock, create=create, upcasts=UPCASTS)
 
     def _importer(self, log: EventLog) -> Importer:
         from compliance.importing import Importer

@@ -39,10 +39,22 @@ class LogFacts(NamedTuple):
     days: tuple[date, ...]
 
 
-class KnownLog:
-    """One log: opened by `opener` when that is needed, verified when it has changed, asked what was known when."""
+class Migration(NamedTuple):
+    """The schema's versions before and after, what was wrong with the triggers, and the head, which is the same."""
 
-    def __init__(self, settings: Settings, opener: Callable[[], EventLog]) -> None:
+    before: int
+    after: int
+    restored: tuple[str, ...]
+    head: Head
+
+
+class KnownLog:
+    """One log: opened by `opener` when that is needed, verified when it has changed, asked what was known when.
+
+    `opener` is told whether a log is to be taken as it is found, or begun anew, whatever was there before.
+    """
+
+    def __init__(self, settings: Settings, opener: Callable[[bool], EventLog]) -> None:
         self._url, self._cache = settings.database_url, settings.cache
         self._opener = opener
         self._log: EventLog | None = None
@@ -54,8 +66,11 @@ class KnownLog:
     @property
     def log(self) -> EventLog:
         """The event log, opened when first needed."""
+        return self._open(accept=False)
+
+    def _open(self, *, accept: bool) -> EventLog:
         if self._log is None:
-            self._log = self._opener()
+            self._log = self._opener(accept)
         return self._log
 
     def close(self) -> None:
@@ -74,19 +89,44 @@ class KnownLog:
             return self._facts
         kept = _facts_of(RememberedHead.recall(self._cache, self._url, token)) if token else None
         if kept is None:
-            token, kept = self._learn(_facts_of(RememberedHead.latest(self._cache, self._url)), new=token is None)
+            token, kept = self._learn(self.before())
         self._token, self._facts = token, kept
         return kept
 
-    def verify(self, against: Head | None = None) -> Verification:
+    def before(self) -> LogFacts | None:
+        """What was verified last, here or by another process with this cache folder; None when nothing was."""
+        return _facts_of(RememberedHead.latest(self._cache, self._url)) or self._facts
+
+    def verify(self, against: Head | None = None, *, accept: bool = False) -> Verification:
         """Recomputes the whole log now; with `against`, also that it extends that head.
 
-        Raises LogBroken with the first event that is wrong. The state found whole is remembered.
+        Raises LogBroken with the first event that is wrong, and CannotSay when the log does not hold what was
+        verified of it before, unless `accept`: then it is taken as it is. The state found whole is remembered.
         """
-        log, token = self.log, self._state()
+        before = self.before()
+        log = self._open(accept=accept)
+        token = self._state()
         found = log.verify(against=against, indexes=True, streams=LIST_STREAMS)
-        self._remember(token, self._told_by(found))
+        try:
+            require_grown(log, found.head.size, before)
+        except CannotSay:
+            if not accept or before is None:
+                raise
+            self.notices.append(f"given up: the {before.size:,} events with the root {before.root} that were here")
+        self._token, self._facts = token, self._remember(token, self._told_by(found))
         return found
+
+    def migrate(self) -> Migration:
+        """Brings the schema up to date and puts the append-only triggers back; what is recorded stays as it is.
+
+        Raises LogBroken, and CannotSay when the log does not hold what was verified of it before.
+        """
+        before = self.before()
+        kept = self.log.verify(guards=False).head
+        require_grown(self.log, kept.size, before)
+        restored = self.log.protect()
+        was, now = self.log.migrate()
+        return Migration(was, now, tuple(restored), self.log.verify(against=kept).head)
 
     def at(self, known_at: KnownAt) -> LogState:
         """The state that the lists rest on: the last event about one at or before a position, or the end of a day.
@@ -130,20 +170,15 @@ class KnownLog:
         end = datetime.combine(known_at + timedelta(days=1), time.min, UTC)
         return self.log.position_at(end - timedelta(microseconds=1))
 
-    def _learn(self, before: LogFacts | None, *, new: bool) -> tuple[str | None, LogFacts]:
+    def _learn(self, before: LogFacts | None) -> tuple[str | None, LogFacts]:
         """Verifies the log: of one that grew, what was verified before by its hashes; of any other, everything."""
         from events import Head
 
         log, token = self.log, self._state()
-        known = Head(size=before.size, root=before.root) if before and not new else Head()
+        known = Head(size=before.size, root=before.root) if before else Head()
         grew = known.size < log.head().size
         found = log.verify(known=known if grew else None, streams=LIST_STREAMS)
-        head = found.head
-        if known.size > head.size or log.head_at(known.size).root != known.root:
-            self.notices.append(
-                f"the log held {known.size:,} events when it was last verified from here, and does not hold them now; "
-                "if nobody put an earlier copy in its place, hold it against a head kept elsewhere"
-            )
+        require_grown(log, found.head.size, before)
         return token, self._remember(token, self._told_by(found))
 
     def _told_by(self, found: Verification) -> LogFacts:
@@ -171,6 +206,23 @@ class KnownLog:
     def _state(self) -> str | None:
         """The database's state; over the connection that is open, where there is one."""
         return storage_state(self._url) if self._log is None else self._log.state()
+
+
+def require_grown(log: EventLog, size: int, before: LogFacts | None) -> None:
+    """Raises CannotSay unless the log, which is whole and of this size, begins with what was verified before."""
+    if before is None or (before.size <= size and log.head_at(before.size).root == before.root):
+        return
+    held = f"{log.name} held {before.size:,} events when it was last verified from here"
+    now = f"holds {size:,} now" if before.size > size else "does not begin with them now"
+    raise CannotSay(f"{held}, and {now}: {what_to_do('go on with it')}")
+
+
+def what_to_do(otherwise: str) -> str:
+    """How to go on where a log is not what it was."""
+    return (
+        "restore it from a backup, name another place (COMPLIANCE_DATA_DIR or COMPLIANCE_DATABASE_URL), or, if it is "
+        f"meant to be so, {otherwise} by `compliance log verify --accept`"
+    )
 
 
 def _facts_of(kept: dict[str, Any] | None) -> LogFacts | None:

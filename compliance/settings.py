@@ -129,4 +129,16 @@ def _names(text: str) -> str:
 
 
 def _login(env: Mapping[str, str]) -> str:
-    return env.get("USER") or env.get("USERNAME") or env.get("LOGNAME") or "unknown"
+    return env.get("USER") or env.get("USERNAME") or env.get("LOGNAME") or _account()
+
+
+def _account() -> str:
+    """The name of the account that the process runs as; a job without a login session has it too."""
+    try:
+        import pwd
+    except ImportError:  # not a Unix: there Windows sets USERNAME
+        return "unknown"
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"  # as in a container that was given a bare number

@@ -12,8 +12,8 @@ from events.schema_postgres import STEPS
 _TABLES = "('event'::regclass, 'checkpoint'::regclass, 'log_format'::regclass)"  # as a reader finds them
 _TRIGGERS = f"""
 SELECT t.tgname AS name, c.relname AS table, split_part(pg_get_triggerdef(t.oid), ' EXECUTE ', 1) AS made,
-       p.pronamespace::regnamespace::text || '.' || p.proname AS function, p.prosrc AS body, t.tgenabled::text AS enabled,
-       l.lanname || coalesce(' ' || p.proconfig::text, '') AS language
+       p.pronamespace::regnamespace::text || '.' || p.proname AS function, p.prosrc AS body,
+       t.tgenabled::text AS enabled, l.lanname || coalesce(' ' || p.proconfig::text, '') AS language
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
      JOIN pg_language l ON l.oid = p.prolang
 WHERE t.tgrelid IN {_TABLES} AND NOT t.tgisinternal ORDER BY t.tgname
@@ -29,6 +29,7 @@ SELECT 'the rule ' || rulename || ' is foreign' FROM pg_rewrite WHERE ev_class I
 UNION ALL
 SELECT 'the table ' || inhrelid::regclass::text || ' adds its rows' FROM pg_inherits WHERE inhparent IN {_TABLES}
 """
+_CREATED = r"CREATE TRIGGER (\w+) (BEFORE|AFTER) ([A-Z ]+) ON (.+) EXECUTE FUNCTION (.+)\(\)"
 _EVENTS = ("INSERT", "DELETE", "UPDATE", "TRUNCATE")  # the order in which PostgreSQL writes them
 
 
@@ -80,7 +81,9 @@ def _made(version: int, schema: str) -> dict[str, _Trigger]:
         text = statement.replace("{schema}", schema)
         if function := re.match(r"CREATE FUNCTION (.+?)\(\)", text):
             bodies[function[1]] = text.split("$$")[1]
-        if trigger := re.match(r"CREATE TRIGGER (\w+) (BEFORE|AFTER) ([A-Z ]+) ON (.+) EXECUTE FUNCTION (.+)\(\)", text):
+        if trigger := re.match(
+            r"CREATE TRIGGER (\w+) (BEFORE|AFTER) ([A-Z ]+) ON (.+) EXECUTE FUNCTION (.+)\(\)", text
+        ):
             name, when, events, rest, called = trigger.groups()
             ordered = " OR ".join(sorted(events.split(" OR "), key=_EVENTS.index))
             table = rest.removeprefix(f"{schema}.").split(" ", 1)[0]

@@ -20,7 +20,9 @@ def faults(connection: Connection, version: int) -> list[str]:
     wrong = [f"the table {name} is not as it was made" for name in tables if found.get(name) != tables[name]]
     held = {name: sql for name, table, sql in _triggers(connection) if table in _TABLES}
     wrong += [f"the trigger {name} is missing" for name in triggers if name not in held]
-    wrong += [f"the trigger {name} is another one" for name in triggers if held.get(name, triggers[name]) != triggers[name]]
+    wrong += [
+        f"the trigger {name} is another one" for name in triggers if held.get(name, triggers[name]) != triggers[name]
+    ]
     return wrong + [f"the trigger {name} is foreign" for name in held if name not in triggers]
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, insp
 from events.errors import LogNotFound, LogUnavailable, NotALog
 from events.schema import upgrade, version_of_tables
 from events.sqlite_errors import translated
-from events.state import storage_state
+from events.state import LOG_IN_SQLITE, storage_state
 from events.storage import Storage
 
 _SETTINGS = (
@@ -27,7 +27,7 @@ _SETTINGS = (
     "cache_size=-32768",  # KiB: pages of the indexes are written once in a large import, not many times
 )
 
-APPLICATION_ID = 0x45564C47  # "EVLG"; `file` and `PRAGMA application_id` show it
+APPLICATION_ID = int.from_bytes(LOG_IN_SQLITE)  # `file` and `PRAGMA application_id` show it
 
 
 def open_file(path: Path, *, create: bool, timeout: float) -> Storage:

@@ -25,6 +25,8 @@ from urllib.parse import parse_qsl, urlsplit
 from events.errors import CacheUnavailable
 from events.postgres_address import is_postgres
 
+LOG_IN_SQLITE = b"EVLG"  # bytes 68 to 72 of the file of a log, SQLite's application id
+
 _SCHEMES = ("sqlite:///", "sqlite+pysqlite:///")
 
 

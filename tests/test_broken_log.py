@@ -17,6 +17,7 @@ import typer
 
 from compliance.cli import main
 from compliance.cli.app import app
+from tests.support.databases import Database
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -135,6 +136,12 @@ def tamper(home: Path, script: str) -> None:
         database.executescript(script)
 
 
+def without_triggers(home: Path, script: str) -> None:
+    """As `tamper`, by somebody who puts the triggers back."""
+    with Database(f"sqlite:///{home}/data/compliance.db") as database:
+        database.tamper(script)
+
+
 def leaves(command: Any, path: str = "") -> Iterator[str]:
     """The names of the commands in a group, as they are typed."""
     if not hasattr(command, "commands"):
@@ -192,7 +199,7 @@ def test_an_append_does_not_hide_a_change_of_what_was_there(home: Path, capsys: 
 
     from events import EventLog, NewEvent
 
-    tamper(home, TAMPERING["payload"])
+    without_triggers(home, TAMPERING["payload"])
     with EventLog.open(f"sqlite:///{home}/data/compliance.db", clock=lambda: NOW) as log:
         log.append("other", 0, [NewEvent(type="Seen", effective=date(2024, 1, 1), payload={})], actor="you")
     for arguments, _ in COMMANDS.values():
@@ -307,25 +314,126 @@ def test_log_verify_looks_at_everything_each_time(home: Path, verified: list[int
     assert verified == [0, 0]
 
 
-def test_a_tail_cut_with_its_checkpoints_is_found_by_a_head_and_noticed_without(
+def test_a_trigger_that_is_gone_is_named_and_put_back(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The rows are right, but nothing would refuse the next change."""
+    tamper(home, "")
+    capsys.readouterr()
+    for name in ("screen", "import", "log verify"):
+        assert main(COMMANDS[name][0], clock=lambda: NOW) == 3
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert "the trigger event_no_update is missing" in said.err
+        assert said.err.endswith("repair it with `compliance log migrate`\n")
+    assert main(["log", "migrate"], clock=lambda: NOW) == 0
+    assert "put right: the trigger event_no_update is missing\n" in capsys.readouterr().out
+    assert main(COMMANDS["screen"][0], clock=lambda: NOW) == 1
+
+
+def test_a_log_with_a_tail_cut_answers_nothing_until_it_is_accepted(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is left is whole in itself, so only who kept a head can say more."""
+    """What is left is whole in itself: only a head that was kept, here or elsewhere, can tell."""
     assert main(["import", str(SDN)], clock=lambda: NOW) == 0
+    assert main(["log", "head", "-o", "head"], clock=lambda: NOW) == 0
+    without_triggers(home, "DELETE FROM event WHERE position > 78; DELETE FROM checkpoint WHERE size > 78")
     capsys.readouterr()
-    assert main(["log", "head"], clock=lambda: NOW) == 0
-    (home / "head").write_text(capsys.readouterr().out, "utf-8")
-    tamper(home, "DELETE FROM event WHERE position > 78; DELETE FROM checkpoint WHERE size > 78")
     assert main(["log", "verify", "--against", "head"], clock=lambda: NOW) == 3
     assert "the head kept elsewhere counts 82 events" in capsys.readouterr().err
-    for says in ("the log held 82 events when it was last verified from here", ""):
+    for arguments, _ in COMMANDS.values():
+        assert main(arguments, clock=lambda: NOW) == 3, arguments
+        said = capsys.readouterr()
+        assert "held 82 events when it was last verified from here, and holds 78 now" in said.err
+        assert (said.out, said.err.count("\n")) == ("", 1)
+    assert main(["log", "verify", "--accept"], clock=lambda: NOW) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("the log is whole: 78 events")
+    assert said.err.startswith("compliance: given up: the 82 events with the root ")
+    for _ in range(2):
         assert main(["lists", "--as-of", "2023-12-01"], clock=lambda: NOW) == 0
-        assert says in (err := capsys.readouterr().err)
-        assert bool(says) == bool(err)
+        assert capsys.readouterr().err == ""
+    assert main(["log", "verify", "--against", "head", "--accept"], clock=lambda: NOW) == 3
 
 
-def test_a_log_begun_anew_under_the_old_name_gives_no_notice(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    shutil.rmtree(home / "data")
+def test_another_log_in_the_place_answers_nothing(
+    home: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As long as the old one, or longer, and whole in itself."""
+    other = tmp_path_factory.mktemp("other")
+    with pytest.MonkeyPatch.context() as patch:
+        use(other, patch)
+        assert main(["import", str(SDN)], clock=lambda: datetime(2026, 11, 25, tzinfo=UTC)) == 0
+    shutil.copy(other / "data" / "compliance.db", home / "data" / "compliance.db")
     capsys.readouterr()
+    for name in ("screen", "log verify", "import"):
+        assert main(COMMANDS[name][0], clock=lambda: NOW) == 3
+        assert "held 71 events when it was last verified from here, and does not begin with them" in (
+            capsys.readouterr().err
+        )
+
+
+def removed(home: Path) -> None:
+    (home / "data" / "compliance.db").unlink()
+
+
+def emptied(home: Path) -> None:
+    (home / "data" / "compliance.db").write_bytes(b"")
+
+
+def without_rows(home: Path) -> None:
+    without_triggers(home, "DELETE FROM event; DELETE FROM checkpoint")
+
+
+def without_tables(home: Path) -> None:
+    removed(home)
+    with closing(sqlite3.connect(home / "data" / "compliance.db")) as database:
+        database.execute("PRAGMA user_version = 1")
+
+
+def cut_in_the_bundled_list(home: Path) -> None:
+    without_triggers(home, "DELETE FROM event WHERE position > 60; DELETE FROM checkpoint WHERE size > 60")
+
+
+LOSSES = [removed, emptied, without_rows, without_tables, cut_in_the_bundled_list]
+
+
+@pytest.mark.parametrize("remembered", ["by the cache", "by the archive"])
+@pytest.mark.parametrize("lose", LOSSES)
+def test_a_log_that_was_here_is_not_begun_anew_in_silence(
+    home: Path, lose: Callable[[Path], None], remembered: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import", str(SDN)], clock=lambda: NOW) == 0
     assert main(["lists"], clock=lambda: NOW) == 0
-    assert capsys.readouterr().err == ""
+    lose(home)
+    shutil.rmtree(home / ("data/archive" if remembered == "by the cache" else "cache"))
+    before = (home / "data" / "compliance.db").exists()
+    capsys.readouterr()
+    for name in ("screen", "import", "lists", "log head", "log migrate"):
+        assert main(COMMANDS[name][0], clock=lambda: NOW) == 3, name
+        said = capsys.readouterr()
+        assert "`compliance log verify --accept`" in said.err
+        assert (said.out, said.err.count("\n")) == ("", 1)
+    assert (home / "data" / "compliance.db").exists() == before
+    assert main(["log", "verify", "--accept"], clock=lambda: NOW) == 0
+    assert capsys.readouterr().out.startswith("the log is whole: 71 events")
+    assert main(COMMANDS["screen"][0], clock=lambda: NOW) == 1
+
+
+def test_a_log_that_was_stopped_while_it_was_begun_is_completed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One original more in the archive than the log names, and no memory: as after a kill."""
+    from hashlib import sha256
+
+    from compliance.archive import Archive
+    from compliance.bundled import bundled_files
+
+    cut_in_the_bundled_list(home)
+    shutil.rmtree(home / "cache")
+    last = sha256([paths for paths, _ in bundled_files()][-1][0].read_bytes()).hexdigest()
+    Archive(home / "data" / "archive").path(last).unlink()
+    assert main(COMMANDS["screen"][0], clock=lambda: NOW) == 1
+    assert main(["log", "verify"], clock=lambda: NOW) == 0
+    assert "71 events" in capsys.readouterr().out
+
+
+def test_originals_beside_another_log_may_be_of_that_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMPLIANCE_DATABASE_URL", f"sqlite:///{home}/data/second.db")
+    assert main(COMMANDS["screen"][0], clock=lambda: NOW) == 1

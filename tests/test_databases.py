@@ -112,3 +112,35 @@ def test_an_old_log_answers_and_says_how_to_write_to_it(run: Run, any_url: str) 
     assert said.startswith("version 1 to 2; all 71 events are as they were")
     assert run(any_url, "import fixtures/ofac-sdn/2023-10-31")[0] == 0
     assert run(any_url, "log migrate")[1] == "the log is of version 2 already: nothing to do\n"
+
+
+@pytest.mark.parametrize("rest", [0, 60, 71])
+def test_a_log_that_was_emptied_or_cut_behind_our_back_answers_nothing(run: Run, any_url: str, rest: int) -> None:
+    """Cut at a checkpoint, with its triggers in their places, a log is whole in itself."""
+    run(any_url, "import fixtures/ofac-sdn/2023-11-30")
+    before = run(any_url, "screen SenseTime")
+    with Database(any_url) as database:
+        database.tamper(f"DELETE FROM event WHERE position > {rest}; DELETE FROM checkpoint WHERE size > {rest}")
+    for line in ("screen SenseTime", "lists", "log verify", "log head", "import fixtures/ofac-sdn/2023-11-30"):
+        status, said, why = run(any_url, line)
+        assert (status, said) == (3, "")
+        assert "events when it was last verified from here" in why
+        assert len(why.splitlines()) == 1
+    assert run(any_url, "log verify --accept")[0] == 0
+    run(any_url, "import fixtures/ofac-sdn/2023-11-30")
+    assert run(any_url, "screen SenseTime")[0] == before[0]
+
+
+def test_a_log_whose_tables_were_dropped_is_not_begun_anew_in_silence(run: Run, any_url: str) -> None:
+    run(any_url, "lists")
+    with Database(any_url) as database:
+        for table in ("event", "checkpoint", "log_format"):
+            database.run(f"DROP TABLE {table}")
+        if "sqlite" not in any_url:
+            database.run("DROP FUNCTION log_refuse; DROP FUNCTION event_next_only; DROP FUNCTION checkpoint_next_only")
+            database.run("DROP FUNCTION log_format_next_only")
+    status, said, why = run(any_url, "screen SenseTime")
+    assert (status, said) == (3, "")
+    assert "it held 71 events when it was last verified from here" in why
+    assert run(any_url, "log verify --accept")[1].startswith("the log is whole: 71 events")
+    assert run(any_url, "screen SenseTime")[0] == 1

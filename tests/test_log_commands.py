@@ -301,3 +301,31 @@ def test_the_python_interface_gives_the_same(run: Run) -> None:
         compliance.prove(62).check()
         compliance.prove_since(head).check()
         assert compliance.verify().checked == 71
+
+
+def test_every_log_command_has_json(run: Run) -> None:
+    proof = json.loads(run("log", "prove", "62", "--json")[1])
+    assert (proof["schema"], proof["position"]) == ("event-log/inclusion/1", 62)
+    told = json.loads(run("log", "prove", "62", "-o", "proof.json", "--json")[1])
+    assert told == {"file": "proof.json", "schema": "event-log/inclusion/1", "head": run("log", "head")[1]}
+    root = json.loads(run("log", "head", "--json")[1])["root"]
+    migrated = json.loads(run("log", "migrate", "--json")[1])
+    assert migrated == {"before": 2, "after": 2, "restored": [], "size": 71, "root": root}
+
+
+def test_a_head_of_the_same_size_and_root_under_another_name_is_told_by_its_name(run: Run) -> None:
+    """The key that signs names the log: who kept a head from before the key must hear why it does not fit."""
+    unsigned = kept(run, "unsigned.txt")
+    run("log", "prove", "62", "-o", "proof.json")
+    text = Path(unsigned).read_text("utf-8")
+    Path("other.txt").write_text(text.replace(text.split("\n")[0], "example.com/other"), "utf-8")
+    status, out, err = run("log", "check-proof", "proof.json", "--head", "other.txt")
+    assert (status, out) == (3, "")
+    assert "agree in size and root, but go by different names" in err
+    assert "example.com/other in the head given" in err
+    grow(run)
+    later = kept(run, "later.txt")
+    status, _, err = run("log", "check-proof", "proof.json", "--head", later)
+    assert status == 3
+    assert "it is about other heads (71 events of the log entity-compliance/" in err
+    assert "than the one given, which counts 82 events of the log entity-compliance/" in err

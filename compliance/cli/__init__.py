@@ -7,9 +7,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
+from compliance.cli.terminal import harmless_output
 from compliance.errors import ComplianceError
 from compliance.facade import Clock, utc_now
-from events.errors import EventsError, LogOutdated
+from events.errors import EventsError, LogOutdated, LogUnprotected
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -19,13 +20,18 @@ def main(argv: Sequence[str] | None = None, *, clock: Clock = utc_now) -> int:
 
     130 when it was interrupted. An error is one plain line on standard error.
     """
+    with harmless_output():
+        return _ended(sys.argv[1:] if argv is None else list(argv), clock)
+
+
+def _ended(argv: list[str], clock: Clock) -> int:
     try:
-        status = _run(sys.argv[1:] if argv is None else list(argv), clock)
+        status = _run(argv, clock)
         sys.stdout.flush()
     except ComplianceError as error:
         return _told(str(error), error.exit_status)
     except EventsError as error:
-        advice = " with `compliance log migrate`" if isinstance(error, LogOutdated) else ""
+        advice = " with `compliance log migrate`" if isinstance(error, LogOutdated | LogUnprotected) else ""
         return _told(f"{error}{advice}", 3)
     except KeyboardInterrupt:
         return _told("stopped by the user; nothing is half done", INTERRUPTED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from compliance.cli import (
@@ -22,12 +24,35 @@ from compliance.cli import (
 
 app = typer.Typer(
     name="compliance",
-    help="Screen names against official entity lists, as of any day, from an append-only log.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     rich_markup_mode=None,
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        from compliance.matching import MATCHER_VERSION
+
+        typer.echo(f"compliance {version('entity-compliance')}, matcher {MATCHER_VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def compliance(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="The program's version and the matcher's."
+        ),
+    ] = False,
+) -> None:
+    """Screen names against official entity lists, as of any day, from an append-only log."""
+
+
 app.command("screen")(screen.screen)
 app.command("batch")(batch.batch)
 app.command("decide")(decide.decide)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -21,6 +20,7 @@ from compliance.cli.common import (
     past_day,
 )
 from compliance.cli.progress import progress
+from compliance.cli.terminal import data_output
 from compliance.errors import BadInput
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _form(output: Path) -> str:
 def _target(output: Path) -> AbstractContextManager[TextIO]:
     from compliance.tabular import appearing_whole
 
-    return nullcontext(sys.stdout) if str(output) == "-" else appearing_whole(output)
+    return nullcontext(data_output()) if str(output) == "-" else appearing_whole(output)
 
 
 def _summary(counts: Counts, screener: Screener, output: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from compliance.cli.terminal import one_line
 from compliance.errors import BadInput
 from compliance.facade import Compliance
 from compliance.knowledge import KnownAt
@@ -96,6 +97,11 @@ def given(**options: Any) -> dict[str, Any]:
     return {key: value for key, value in options.items() if value is not None}
 
 
+def counted(number: int, what: str, several: str | None = None) -> str:
+    """`1 event`, `1,200 events`."""
+    return f"{number:,} {what if number == 1 else several or what + 's'}"
+
+
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
@@ -103,6 +109,7 @@ def print_json(value: Any) -> None:
 
 def table(rows: list[list[str]], header: list[str]) -> str:
     """Columns aligned by spaces: reads well on a terminal and in a pipe."""
+    rows = [[one_line(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

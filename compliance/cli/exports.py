@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,7 @@ import typer
 
 from compliance.cli.common import AsOf, KnownAtOption, known_at, opened, past_day
 from compliance.cli.lists import covered
+from compliance.cli.terminal import data_output
 from compliance.errors import BadInput
 from compliance.register import Listing, Register
 from compliance.sources.catalogue import list_info
@@ -66,7 +66,7 @@ def _writer(form: str) -> Writer:
 
 def _one_file(register: Register, lists: Sequence[str], write: Writer, output: Path | None) -> None:
     if output is None:
-        write(_listings(register, lists), sys.stdout)
+        write(_listings(register, lists), data_output())
         return
     from compliance.tabular import appearing_whole
 

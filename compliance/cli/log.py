@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from compliance.cli import proofs
-from compliance.cli.common import AsJson, opened, print_json
+from compliance.cli.common import AsJson, counted, opened, print_json
 from compliance.errors import BadInput
 
 app = typer.Typer(help="The append-only log: its head, its verification, its proofs, its events.", no_args_is_help=True)
@@ -87,33 +87,51 @@ def verify(
         str | None,
         typer.Option("--against", metavar=proofs.HEAD, help="A head kept elsewhere: was the log only added to since?"),
     ] = None,
+    accept: Annotated[
+        bool,
+        typer.Option(
+            "--accept", help="Take a log that is not the one verified here before as it is; begin a lost one."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Recompute the whole log: every hash, position, version and checkpoint. Exit status 3 when anything is wrong."""
+    """Recompute the whole log: every hash, position, version and checkpoint. Exit status 3 when anything is wrong.
+
+    A log that is shorter than when it was last verified from here, or another one, or gone, gives no answer to any
+    command until you restore it, or say with --accept that it is meant to be so.
+    """
     from events import Head
 
     kept = proofs.kept_head(against) if against is not None else None
     with opened(ctx) as compliance:
-        checked = compliance.verify(Head(size=kept.size, root=kept.root.hex()) if kept else None)
+        checked = compliance.verify(Head(size=kept.size, root=kept.root.hex()) if kept else None, accept=accept)
     if as_json:
         print_json({"ok": True, "checked": checked.checked, "size": checked.head.size, "root": checked.head.root})
         return
-    typer.echo(f"the log is whole: {checked.checked:,} events, root {checked.head.root}")
+    typer.echo(f"the log is whole: {counted(checked.checked, 'event')}, root {checked.head.root}")
     if kept:
-        typer.echo(f"it begins with the {kept.size:,} events of the head kept elsewhere")
+        typer.echo(f"it begins with the {counted(kept.size, 'event')} of the head kept elsewhere")
 
 
 @app.command()
-def migrate(ctx: typer.Context) -> None:
-    """Bring a log of an earlier version up to date, in one transaction; what is recorded stays as it is."""
+def migrate(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Bring a log of an earlier version up to date, in one transaction; what is recorded stays as it is.
+
+    Append-only triggers that are missing, changed or foreign are put back as they were made.
+    """
     with opened(ctx) as compliance:
-        kept = compliance.log.verify().head
-        before, after = compliance.log.migrate()
-        checked = compliance.log.verify(against=kept)
-    if before == after:
-        typer.echo(f"the log is of version {after} already: nothing to do")
+        done = compliance.migrate()
+    if as_json:
+        facts = {"before": done.before, "after": done.after, "restored": done.restored}
+        print_json({**facts, "size": done.head.size, "root": done.head.root})
+        return
+    for fault in done.restored:
+        typer.echo(f"put right: {fault}")
+    if done.before == done.after:
+        typer.echo(f"the log is of version {done.after} already{'' if done.restored else ': nothing to do'}")
     else:
-        typer.echo(f"version {before} to {after}; all {checked.checked:,} events are as they were, root {kept.root}")
+        events = f"all {counted(done.head.size, 'event')} are as they were, root {done.head.root}"
+        typer.echo(f"version {done.before} to {done.after}; {events}")
 
 
 @app.command()

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import typer
 
+from compliance.cli.terminal import as_it_is
+
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
@@ -38,7 +40,7 @@ def progress(label: str, unit: str, *, clock: Callable[[], float] = time.monoton
     from rich.progress import Progress as RichProgress
 
     with RichProgress(
-        console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+        console=Console(file=as_it_is(sys.stderr)), transient=True, redirect_stdout=False, redirect_stderr=False
     ) as bar:
         yield _Bar(bar, bar.add_task(label, total=None))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compliance.cli.common import AsJson, opened, print_json
+from compliance.cli.common import AsJson, counted, opened, print_json
 from compliance.errors import BadInput, CannotSay
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def prove(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Standard output by default.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """A proof, as a small JSON file, that an event is in the log's head, or that the head only added to an earlier one.
 
@@ -46,12 +47,13 @@ def prove(
     with opened(ctx) as compliance:
         if event is not None and event > compliance.facts().size:
             raise BadInput(f"the log has no position {event}: it has 1 to {compliance.facts().size}")
-        text = dump_proof(compliance.prove_since(earlier) if event is None else compliance.prove(event))
-    write_proof(text, output)
+        proof = compliance.prove_since(earlier) if event is None else compliance.prove(event)
+    told = {"file": str(output), "schema": proof.schema_, "head": proof.head} if as_json else None
+    write_proof(dump_proof(proof), output, told)
 
 
-def write_proof(text: str, output: Path | None) -> None:
-    """A proof to standard output, or into a file that appears whole."""
+def write_proof(text: str, output: Path | None, told: dict[str, str] | None = None) -> None:
+    """A proof to standard output, or into a file that appears whole; then `told` as JSON, or how to check it."""
     from compliance.tabular import appearing_whole
 
     if output is None:
@@ -59,6 +61,9 @@ def write_proof(text: str, output: Path | None) -> None:
         return
     with appearing_whole(output) as file:
         file.write(text)
+    if told:
+        print_json(told)
+        return
     typer.echo(f"proof in {output}; check it with `compliance log check-proof {output}`", err=True)
 
 
@@ -123,12 +128,13 @@ def _in_words(proof: Proof) -> Iterator[str]:
     head = proof.heads()[-1]
     if isinstance(proof, InclusionProof):
         event = defaultdict(str, ((key, _shown(value)) for key, value in proof.members().items()))
-        yield f"event {proof.position:,} is in the log {head.origin} of {head.size:,} events:"
+        yield f"event {proof.position:,} is in the log {head.origin} of {counted(head.size, 'event')}:"
         yield "  {type} in {stream}, effective {effective},".format_map(event)
         yield "  recorded {recorded_at} by {actor}".format_map(event)
         return
     earlier = proof.heads()[0]
-    yield f"the log {head.origin} of {head.size:,} events begins with the {earlier.size:,} events of the earlier head:"
+    begins = f"the log {head.origin} of {counted(head.size, 'event')} begins with"
+    yield f"{begins} the {counted(earlier.size, 'event')} of the earlier head:"
     yield "  none of them was changed, moved or removed, the log was only added to"
 
 
@@ -143,7 +149,7 @@ def _basis(proof: Proof, kept: KeptHead | None, verifier: Verifier | None) -> It
 
     heads = proof.heads()
     if kept is not None and not any(head.same_as(kept) for head in heads):
-        raise ProofFails(f"it is about other heads than the one given, which counts {kept.size:,} events")
+        raise ProofFails(_how_other(heads, kept))
     for head in heads:
         grounds = ["is the one given"] if kept is not None and head.same_as(kept) else []
         if verifier is not None and (head is heads[-1] or head.signatures()):
@@ -152,6 +158,19 @@ def _basis(proof: Proof, kept: KeptHead | None, verifier: Verifier | None) -> It
         said = " and ".join(grounds) or "is only what the proof says: compare it with a head kept elsewhere (--head)"
         yield f"head {head.size}:{head.root.hex()}"
         yield f"  {said}"
+
+
+def _how_other(heads: Sequence[KeptHead], kept: KeptHead) -> str:
+    """Why none of the heads is the one given: the name alone, or what it counts as well."""
+    alike = [head for head in heads if (head.size, head.root) == (kept.size, kept.root)]
+    if alike:
+        names = f"the log {_shown(alike[0].origin)} in it, {_shown(kept.origin)} in the head given"
+        return f"the heads agree in size and root, but go by different names: {names}"
+    counts = " and ".join(f"{head.size:,}" for head in heads)
+    return (
+        f"it is about other heads ({counts} events of the log {_shown(heads[-1].origin)}) than the one given, "
+        f"which counts {counted(kept.size, 'event')}{f' of the log {_shown(kept.origin)}' if kept.origin else ''}"
+    )
 
 
 def kept_head(text: str) -> KeptHead:

@@ -28,6 +28,7 @@ from compliance.cli.common import (
 )
 from compliance.cli.decided import decided_lines, judge, known_subject
 from compliance.cli.explaining import explained
+from compliance.cli.terminal import one_line
 from compliance.errors import BadInput
 from compliance.identifiers import parse_pair
 from compliance.model import PartyType
@@ -198,7 +199,7 @@ def _compared(subject: Subject, hit: Hit, answer: Answer) -> Iterator[str]:
 
 def _lines(answer: Answer, explain: bool, nothing: str) -> Iterator[str]:
     label = typer.style(str(answer.outcome).upper(), fg=_COLOUR[answer.outcome], bold=True)
-    yield f"{label}  {answer.query or '(no name, only identifiers)'}"
+    yield f"{label}  {one_line(answer.query) or '(no name, only identifiers)'}"
     if not answer.hits:
         yield f"  {nothing} scores {answer.threshold:g} or more on {_list_names(answer.lists)}"
     for hit in answer.hits:
@@ -218,7 +219,7 @@ def _lines(answer: Answer, explain: bool, nothing: str) -> Iterator[str]:
 
 def _hit_lines(hit: Hit, answer: Answer, explain: bool) -> Iterator[str]:
     entry = hit.entry
-    yield f"  {hit.score:5.1f}  {typer.style(entry.primary_name, bold=True)}  ({entry.type}, {entry.id})"
+    yield f"  {hit.score:5.1f}  {typer.style(one_line(entry.primary_name), bold=True)}  ({entry.type}, {entry.id})"
     yield f"         list       {hit.list_title}, {_since(hit, answer)}"
     yield from _forbidden(hit)
     if hit.state:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compliance.cli.common import AsJson, opened, print_json
+from compliance.cli.terminal import as_it_is
 from compliance.errors import BadInput
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _progress() -> Iterator[tuple[Progress, Callable[[str], None]]]:
     from rich.progress import Progress as Bars
 
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
-    console = Console(stderr=True)
+    console = Console(file=as_it_is(sys.stderr))
     with Bars(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bars:
         tasks = {}
 

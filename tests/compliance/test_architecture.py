@@ -39,6 +39,7 @@ ROOMS = (
     ("compliance.settings",),
     ("compliance.knowledge",),
     ("compliance.screenings",),
+    ("compliance.continuity",),
     ("compliance.facade", "compliance.updating", "compliance.monitoring"),  # an update and a look ask the facade
     ("compliance.report",),
     ("compliance.cli",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,14 @@ def test_without_anything_the_log_lies_in_the_data_folder_with_the_archive_besid
     found = load({**env(data), "USER": "ann"})
     assert found.database_url == f"sqlite:///{data}/compliance.db"
     assert (found.archive, found.max_age, found.actor) == (data / "archive", 7, "ann")
+
+
+def test_without_a_login_session_the_actor_is_the_account(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job of cron or in a container has no USER, but it runs as somebody."""
+    pwd = pytest.importorskip("pwd")
+    assert load(env(data)).actor == pwd.getpwuid(os.getuid()).pw_name
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+    assert load(env(data)).actor == "uid 4000000000"
 
 
 def test_without_a_data_folder_it_is_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -307,6 +307,8 @@ def test_not_modified_never_stands_for_files_that_the_log_does_not_have(updating
     updating()
     for name in ("compliance.db", "compliance.db-wal", "compliance.db-shm"):
         (tmp_path / "data" / name).unlink(missing_ok=True)
+    with updating.opened() as compliance:
+        compliance.verify(accept=True)  # begun anew, and meant to be
     assert updating().status == Status.new
     assert len(updating.entries()) == 6
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import typer
 
 from compliance.cli.app import app
+from compliance.matching import MATCHER_VERSION
 
 ROOT = Path(__file__).parents[3]
 PAGES = "\n".join(path.read_text("utf-8") for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
@@ -49,6 +51,12 @@ def test_help_is_printed_and_is_done(path: str, run: Any) -> None:
     ran = run(*path.split(), "--help")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith(f"Usage: compliance {path}".rstrip())
+
+
+def test_the_versions_of_program_and_matcher_are_told(run: Any) -> None:
+    ran = run("--version")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out == f"compliance {version('entity-compliance')}, matcher {MATCHER_VERSION}\n"
 
 
 @pytest.mark.parametrize("group", [[], ["log"]])
