@@ -81,7 +81,7 @@ def _beginnings() -> frozenset[str]:
 @cache
 def _beginnings_of(length: int) -> list[str]:
     """The first so many letters of the long forms."""
-    return sorted({form[:length] for form in _long_forms()})
+    return sorted({form[:length] for form in _forms_from(_ONE_ERROR - 1)})
 
 
 def _longest_at(
@@ -115,14 +115,15 @@ def _mistyped(window: tuple[str, ...]) -> str | None:
     together = "".join(_IN_FULL.get(word, word) for word in window) if len(window) > 1 else window[0]
     errors = (
         0
-        if len(together) < _ONE_ERROR or any(word.isdigit() for word in window)
+        if len(together) < _ONE_ERROR - 1 or any(word.isdigit() for word in window)
         else 1
         if len(together) < _TWO_ERRORS
         else 2
     )
     if not errors:
         return None
-    near = extractOne(together, _long_forms(), scorer=OSA.distance, score_cutoff=errors)
+    shortest = _ONE_ERROR if len(together) < _ONE_ERROR else _ONE_ERROR - 1  # `compny` lacks a letter of `company`
+    near = extractOne(together, _forms_from(shortest), scorer=OSA.distance, score_cutoff=errors)
     return _together()[near[0]] if near else None
 
 
@@ -144,8 +145,9 @@ def _turned() -> dict[str, str]:
 
 
 @cache
-def _long_forms() -> list[str]:
-    return [form for form in _together() if len(form) >= _ONE_ERROR - 1]
+def _forms_from(length: int) -> list[str]:
+    """The forms of at least so many letters."""
+    return [form for form in _together() if len(form) >= length]
 
 
 @cache

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]+")
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _LONGEST_CHINESE_WORD = 8
+_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+# 第五十四研究所 is the 54th research institute, 七二四研究所 the institute 724.
+_ORDINAL = re.compile(r"第([0-9]{1,9}|[零〇一二两兩三四五六七八九十百千]+)")
+_NUMBERED = re.compile(r"(?<![\u4e00-\u9fff])([零〇一二三四五六七八九]{2,4})(?=[研厂廠所院局部基])")
 # Arabic, Persian and Urdu letters by their commonest value; ain and hamza are nothing. Vowel signs fall away.
 _LETTERS = {
     **dict(zip("بپتثجچحخدذرزژسشصضطظغفقكکگلمنهھہةویيىئؤے", [
@@ -44,6 +49,8 @@ def latin(text: str) -> str:
         return text.lower()
     plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
     plain = _MIXED.sub(lambda word: word.group().translate(_LOOKS_LIKE), plain)
+    plain = _ORDINAL.sub(lambda found: f" {_number(found[1])}th ", plain)
+    plain = _NUMBERED.sub(lambda found: f" {_number(found[1])} ", plain)
     plain = _CJK.sub(lambda run: _chinese(run.group()), plain)
     plain = ARABIC.sub(lambda run: _arabic(run.group()), plain)
     return anyascii(plain).lower()
@@ -70,6 +77,22 @@ def _arabic(word: str) -> str:
     if bare.startswith("عبدال") and len(bare) > 7:
         return f"abd {_arabic(bare[5:])}"
     return "".join(_LETTERS.get(c, "") for c in bare)
+
+
+def _number(numeral: str) -> int:
+    """五十四 is 54, 七二四 is 724; a number in digits is itself."""
+    if numeral.isascii():
+        return int(numeral)
+    if not _UNITS.keys() & set(numeral):
+        return int("".join(str(_DIGITS[c]) for c in numeral))
+    total = digit = 0
+    for c in numeral:
+        if c in _UNITS:
+            total += (digit or 1) * _UNITS[c]
+            digit = 0
+        else:
+            digit = _DIGITS[c]
+    return total + digit
 
 
 def _chinese(run: str) -> str:
