@@ -136,7 +136,8 @@ _SERVANT_OF = re.compile(
     r"abd(?:[aeiou]{1,2}(?:l|(?P<sun>[rsntdz])(?=(?P=sun))))(?=[a-z]{4})"
 )  # Abdulrahman, Abdurrahman
 _NUMBERED = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}  # digits that stand for letters
-_DISGUISED = re.compile(r"(?<=[a-z])[0134578]+(?=[a-z])|(?<![a-z0-9])[0134578](?=[a-z][a-z0134578]{4})")  # s3nsetime, 5berbank
+# s3nsetime, 5berbank
+_DISGUISED = re.compile(r"(?<=[a-z])[0134578]+(?=[a-z])|(?<![a-z0-9])[0134578](?=[a-z][a-z0134578]{4})")
 _LONG_STEM = 3  # an ending of a Russian word has at most so many letters more
 
 
