@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from compliance.cli.common import AsJson, MaxAge, opened, print_json
+from compliance.errors import BadInput
 
 if TYPE_CHECKING:
     from compliance.facade import Compliance
     from compliance.monitoring.looking import Look
+    from compliance.monitoring.notifying.outbox import Delivery
+    from compliance.monitoring.notifying.parcel import Addressee
     from compliance.monitoring.records import AlertRaised
 
 
@@ -24,18 +28,65 @@ def alerts(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show only: the same will be told again the next time.")
     ] = False,
+    notify: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--notify",
+            metavar="WHERE",
+            help="Send the alerts on: https://..., mailto:ADDRESS, a file, or - (JSON Lines); may be repeated.",
+        ),
+    ] = None,
     max_age: MaxAge = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell what came up since the last look. Exit status: 0 nothing new, 1 alerts, 3 a list is missing or too old."""
     from compliance.monitoring.looking import look, record
 
+    if notify and dry_run:
+        raise BadInput("--dry-run leaves the look undone, so there is nothing to --notify of")
+    quiet = "-" in (notify or ())
+    if quiet and as_json:
+        raise BadInput("--notify - and --json both write to standard output: choose one")
     with opened(ctx) as compliance:
+        addressees = _addressees(compliance, notify or ())
         looks = [look(compliance, name, max_age=max_age) for name in names or _all(compliance)]
-        _print(looks, as_json)
-        for found in () if dry_run else looks:  # only now: what nobody could read is told again
-            record(compliance, found)
-    raise typer.Exit(status(looks))
+        if addressees:  # recorded first: from then on the alerts are owed, whatever happens
+            for found in looks:
+                record(compliance, found, [addressee.label for addressee in addressees])
+        deliveries = [] if dry_run else _deliver(compliance, looks, addressees)
+        if not quiet:
+            _print(looks, as_json)
+        if not addressees and not dry_run:
+            for found in looks:  # only now: what nobody could read is told again
+                record(compliance, found)
+    _say(deliveries)
+    raise typer.Exit(1 if any(delivery.problem for delivery in deliveries) else status(looks))
+
+
+def _addressees(compliance: Compliance, texts: Sequence[str]) -> list[Addressee]:
+    from compliance.monitoring.notifying.outbox import addressee_of
+
+    return [addressee_of(text, compliance.settings) for text in dict.fromkeys(texts)]
+
+
+def _deliver(compliance: Compliance, looks: list[Look], addressees: list[Addressee]) -> list[Delivery]:
+    from compliance.monitoring.notifying.outbox import deliver
+    from compliance.monitoring.notifying.parcel import World
+
+    world = World(compliance.clock, time.sleep)
+    return [delivery for found in looks for delivery in deliver(compliance, found.looked.portfolio, addressees, world)]
+
+
+def _say(deliveries: list[Delivery]) -> None:
+    for delivery in deliveries:
+        if delivery.problem:
+            typer.echo(
+                f"compliance: {delivery.addressee} has not got {delivery.owed:,} alerts: {delivery.problem}; "
+                "they are kept, and sent with the next --notify to it",
+                err=True,
+            )
+        elif delivery.owed:
+            typer.echo(f"compliance: {delivery.owed:,} alerts wait for {delivery.addressee}: --notify it", err=True)
 
 
 def _print(looks: list[Look], as_json: bool) -> None:
