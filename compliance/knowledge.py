@@ -155,10 +155,10 @@ class KnownLog:
         appended = self.log.append(stream, expected_version, new, actor=actor)
         if not appended:
             return appended
-        token, head = self.log.state(), self.log.head()
-        alone = appended[0].position == before.size + 1 and head.size == appended[-1].position
-        if alone and self.log.head_at(before.size).root == before.root:
-            self._facts = before._replace(size=head.size, root=head.root)
+        token, heads = self.log.state(), self.log.heads(before.size)
+        alone = [head.size for head in heads] == [before.size, appended[-1].position]
+        if alone and heads[0].root == before.root:
+            self._facts = before._replace(size=heads[-1].size, root=heads[-1].root)
             self._token, self._appended = token, True
         return appended
 

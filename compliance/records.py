@@ -126,9 +126,14 @@ class RunRecorded(Value):
 
 
 class RowHit(Value):
-    """One row of a run that has hits: its number in the input, its id column, who was asked for, and the hits."""
+    """One row of a run that has hits: who was asked for, and the hits.
+
+    `input` is the number of its input, from 0, `row` the row's number as a spreadsheet counts, `row_id` the cell of the
+    id column (None where names are not kept).
+    """
 
     run: str
+    input: int = 0
     row: int
     row_id: str | None
     who: Who

@@ -155,6 +155,13 @@ class EventLog:
                 raise NoSuchPosition(position, size)
             return head_at(connection, position)
 
+    def heads(self, size: int) -> list[Head]:
+        """The heads that appends left, as they are stored, from one of at least this size on; without their times."""
+        query = select(CHECKPOINT.c.size, CHECKPOINT.c.root).where(CHECKPOINT.c.size >= size)
+        with self._transaction() as connection:
+            left = connection.execute(query.order_by(CHECKPOINT.c.size))
+            return [*([] if size else [Head()]), *(Head(size=row.size, root=row.root) for row in left)]
+
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at or before the (aware) moment; 0 if none."""
         query = select(func.max(CHECKPOINT.c.size)).where(CHECKPOINT.c.recorded_at <= time_text(moment))
@@ -198,13 +205,12 @@ class EventLog:
 
     def state(self) -> str | None:
         """A token for the present state of the database, as `events.storage_state` gives it."""
-        with self._transaction() as connection:
-            return self._storage.state(connection)
+        self._require_open()
+        return self._storage.state()
 
     def settle(self) -> None:
         """Let the database put its files in order now, unless a reader is in the way, and not when it is closed."""
-        if self._closed:
-            raise LogUnavailable(f"the log {self.name} has been closed")
+        self._require_open()
         self._storage.settle()
 
     def migrate(self) -> tuple[int, int]:
@@ -240,10 +246,13 @@ class EventLog:
     ) -> None:
         self.close()
 
-    @contextmanager
-    def _transaction(self, write: bool = False) -> Iterator[Connection]:
+    def _require_open(self) -> None:
         if self._closed:
             raise LogUnavailable(f"the log {self.name} has been closed")
+
+    @contextmanager
+    def _transaction(self, write: bool = False) -> Iterator[Connection]:
+        self._require_open()
         with self._storage.transaction(write) as connection:
             try:
                 yield connection

@@ -73,7 +73,7 @@ def open_database(parameters: dict[str, Any], *, create: bool, timeout: float) -
         # Each statement sees what was committed before it: all appends, once the lock is held.
         writers=engine.execution_options(isolation_level="READ COMMITTED", write=True),
         translated=partial(translated, name),
-        state=_state,
+        state=partial(_state, engine, name),
         schema=place.schema,
     )
 
@@ -128,5 +128,6 @@ def _create(engine: Engine, name: str) -> _Place:
     return place
 
 
-def _state(connection: Connection) -> str | None:
-    return str(connection.exec_driver_sql(STATE_QUERY).scalar_one())
+def _state(engine: Engine, name: str) -> str | None:
+    with translated(name), engine.connect() as connection:
+        return str(connection.exec_driver_sql(STATE_QUERY).scalar_one())

@@ -60,7 +60,7 @@ def _storage(engine: Engine, path: Path) -> Storage:
         readers=engine.execution_options(write=False),
         writers=engine.execution_options(write=True),
         translated=partial(translated, path),
-        state=lambda _: storage_state(f"sqlite:///{path}"),
+        state=partial(storage_state, f"sqlite:///{path}"),
         settle=partial(_settle, engine, path),
     )
 

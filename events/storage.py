@@ -25,7 +25,7 @@ class Storage(NamedTuple):
     readers: Engine
     writers: Engine
     translated: Callable[[], AbstractContextManager[None]]
-    state: Callable[[Connection], str | None]
+    state: Callable[[], str | None]
     schema: str = ""
     settle: Callable[[], None] = lambda: None
 

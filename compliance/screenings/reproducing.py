@@ -94,8 +94,13 @@ def _differences(old: ScreeningRecorded, new: ScreeningRecorded) -> Iterator[str
     """What differs, as far as the record tells, in words."""
     told = list(_told(old, new))
     yield from told or ["outcome, lists, hits and scores are the same; the wording or a detail of an entry differs"]
+    yield from versions_differ(old.asked, new.asked)
+
+
+def versions_differ(old: Asked, new: Asked) -> Iterator[str]:
+    """Which versions answered then and now, where they are not the same."""
     for what in ("matcher", "program"):
-        before, now = getattr(old.asked, what), getattr(new.asked, what)
+        before, now = getattr(old, what), getattr(new, what)
         if before != now:
             yield f"it was answered by {what} {before}, and is now by {what} {now}"
 

@@ -286,3 +286,12 @@ def test_days_and_appends_are_told_of_some_streams_alone(log: EventLog, new: New
     assert (found.last, found.days) == (6, (date(2024, 1, 1), date(2024, 1, 3)))
     assert log.verify(streams="none/").last == 0
     assert log.verify().last == 7
+
+
+def test_the_heads_that_appends_left(log: EventLog, new: New) -> None:
+    assert log.heads(0) == [Head()]
+    heads = [Head()]
+    for count in (2, 1, 3):
+        log.append(f"stream {count}", 0, [new()] * count, actor="me")
+        heads.append(log.head().model_copy(update={"recorded_at": None}))
+    assert [log.heads(size) for size in range(8)] == [heads, *[heads[1:]] * 2, heads[2:], *[heads[3:]] * 3, []]
