@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from compliance import __version__
 from compliance.archive import Archive
-from compliance.changes import Cause, ListPublished, published_event, stream_of
+from compliance.changes import PUBLICATION_EVENTS, Cause, ListPublished, published_event, stream_of
 from compliance.differences import Comparison, Difference
 from compliance.errors import ImportRefused
 from compliance.model import EXPIRES, Publication, Statement
 from compliance.sameness import as_known
 from compliance.sources.catalogue import CATALOGUE, closed_by
-from compliance.timeline import HISTORY_EVENTS, ListHistory, histories
+from compliance.timeline import HISTORY_EVENTS, ListHistory, histories, publications
 from events import EventLog
 from events.errors import ConcurrentAppend
 from events.event import Recorded
@@ -91,16 +91,28 @@ class Importer:
         refuse_future_entries(publication)
         identity = identity_of(publication)
         publication = only(publication, lists) if lists else publication
-        self._refresh()
         statements = by_list(publication)
+        if self._has_all(publication, identity):
+            self._keep(contents)  # an original that was lost since is put back
+            parts = [ListImport(list_id, len(statements[list_id]), 0, {}, already=True) for list_id in statements]
+            return ImportSummary(publication, identity, tuple(parts))
+        self._refresh()
         keep_undecided(publication, statements, self._history)
         if not accept_removals:
             self._guard(publication, identity, statements)
         publication = self._with_closures(publication, statements)
-        for data in contents:
-            self.archive.put(data)
+        self._keep(contents)
         parts = [self._list(publication, identity, list_id, statements[list_id]) for list_id in publication.lists]
         return ImportSummary(publication, identity, tuple(parts))
+
+    def _keep(self, contents: Iterable[bytes]) -> None:
+        for data in contents:
+            self.archive.put(data)
+
+    def _has_all(self, publication: Publication, identity: str) -> bool:
+        """Whether every list has this very publication; the histories, which take longer, are not needed to tell."""
+        held = publications(self.log.rows(types=PUBLICATION_EVENTS))
+        return all(identity in (r.publication for r in held.get(list_id, ())) for list_id in publication.lists)
 
     def _refresh(self) -> None:
         """Takes in what was appended since the last look, by this process or another."""

@@ -30,6 +30,10 @@ _BY_14024 = {
     "2": MeasureKind.correspondent_account,
     "4": MeasureKind.menu_based,
 }
+# The programmes of NS-MBS in the files of 2020 to 2025, and those whose orders provide for it.
+_MENU_TAGS = (
+    "CAATSA", "RUSSIA-EO14024", "BURMA-EO14014", "ILLICIT-DRUGS-EO14059", "BELARUS-EO14038", "ETHIOPIA-EO14046",
+)  # fmt: skip
 _BY_LIST: dict[str, tuple[MeasureKind, str]] = {
     **BY_LIST,
     "us-ofac-sdn": (MeasureKind.blocking, "IEEPA and the programme's regulations, 31 CFR chapter V"),
@@ -54,13 +58,22 @@ def measures_of(
     if list_id == "us-ofac-cmic":
         return (_securities(dates),)
     if list_id == "us-ofac-ssi":
-        found = _sectoral(directives)
+        found = sectoral(directives)
         return found or (Measure(kind=MeasureKind.unknown, basis=" ".join(programmes), rule=SSI_RULE),)
+    of_list = _of_list(list_id, programmes)
+    if list_id == "us-ofac-sdn":  # blocking prevails; the directives that the entry names are told beside it
+        return (of_list, *sectoral(directives), *_eo14024(directives, dates))
     found = _eo14024(directives, dates) if list_id in ("us-ofac-mbs", "us-ofac-capta") else ()
-    if found:
-        return found
-    kind, rule = _BY_LIST.get(list_id, (MeasureKind.unknown, "no rule known: review the entry"))
-    return (Measure(kind=kind, basis=", ".join(programmes) or "being on the list", rule=rule),)
+    return found or (of_list,)
+
+
+def _of_list(list_id: str, programmes: Sequence[str]) -> Measure:
+    """What being on the list forbids. A row of the consolidated file whose tags nobody knows is of an unknown list."""
+    unknown = MeasureKind.unknown, "no rule known: review the entry"
+    kind, rule = _BY_LIST.get(list_id, unknown)
+    if list_id == "us-ofac-mbs" and not any(tag.startswith(_MENU_TAGS) for tag in programmes):
+        kind, rule = unknown
+    return Measure(kind=kind, basis=", ".join(programmes) or "being on the list", rule=rule)
 
 
 def _securities(dates: Mapping[str, date]) -> Measure:
@@ -73,7 +86,8 @@ def _securities(dates: Mapping[str, date]) -> Measure:
     )
 
 
-def _sectoral(directives: Sequence[str]) -> tuple[Measure, ...]:
+def sectoral(directives: Sequence[str]) -> tuple[Measure, ...]:
+    """The measures of the directives under Executive Order 13662 that these texts name."""
     numbers = sorted({match for text in directives for match in _DIRECTIVE_13662.findall(text)})
     return tuple(
         Measure(
@@ -99,9 +113,21 @@ def _eo14024(directives: Sequence[str], dates: Mapping[str, date]) -> tuple[Meas
     )
 
 
+# What the measure means for companies that the party owns: the rules differ, and a hit must not suggest another's.
+_OWNED = {
+    MeasureKind.blocking: "companies owned 50 % or more by blocked persons are blocked too (OFAC FAQ 401)",
+    MeasureKind.securities: "companies that it owns are covered only when listed themselves (OFAC FAQ 857)",
+    MeasureKind.debt_equity: "debt and equity of companies owned 50 % or more are covered too (OFAC FAQ 373)",
+    MeasureKind.oil_projects: "companies that it owns may be covered too: read the directive",
+    MeasureKind.correspondent_account: "foreign banks owned 50 % or more may be covered too (OFAC FAQ 969)",
+    MeasureKind.asset_freeze: "companies that it owns or controls are frozen too, by each regime's own test",
+    MeasureKind.export_licence: "companies owned 50 % or more need a licence too while BIS's Affiliates Rule holds",
+    MeasureKind.procurement: "companies that it controls are excluded too (NDAA FY2024 sec. 805)",
+}
+
 _WORDS = {
     **WORDS,
-    MeasureKind.blocking: "all dealings forbidden; property is blocked (50 % rule applies)",
+    MeasureKind.blocking: "all dealings forbidden; property is blocked",
     MeasureKind.reject: "transactions are rejected, property is not blocked",
     MeasureKind.debt_equity: "dealings in new debt or new equity forbidden, as the directive says",
     MeasureKind.oil_projects: "support for deepwater, Arctic offshore and shale oil projects forbidden",
@@ -127,6 +153,18 @@ def in_words(measure: Measure) -> str:
     last = measure.divest_by - timedelta(days=1)
     divest = f"sale solely to divest permitted until {measure.divest_by} (last day {last})"
     return f"{ban}; {divest}; holding not forbidden"
+
+
+def ownership_in_words(measures: Sequence[Measure]) -> str | None:
+    """One line on the companies that a party with these measures owns; None where no rule looks at them.
+
+    Lists do not carry such companies, and nobody has told this program who owns what.
+    """
+    kinds = [measure.kind for measure in measures if measure.kind in _OWNED]
+    told = [*dict.fromkeys(_OWNED[kind] for kind in kinds)]
+    if set(kinds) - {MeasureKind.securities}:
+        told.append("who owns what is not known here")
+    return "; ".join(told) or None
 
 
 def securities_state(measure: Measure, on: date) -> str | None:

@@ -126,9 +126,9 @@ def test_a_list_that_its_publisher_closed_is_asked_about_the_days_before_only(
 
 def test_every_list_says_what_it_forbids_and_why() -> None:
     unknown = {id for id in CATALOGUE if measures_of(id, (), (), {})[0].kind is MeasureKind.unknown}
-    # Sectoral measures follow from the directive, which trade.gov's copy gives no field; the others state theirs.
+    # Sectoral measures follow from the directive, menu-based ones from the programme; the others state theirs.
     stated = {"us-csl-cmic", "us-ofac-cmic-pdf", "us-eo14032-annex", "uk-sanctions"}
-    assert unknown == {"us-ofac-ssi", "us-csl-ssi", *stated}
+    assert unknown == {"us-ofac-ssi", "us-csl-ssi", "us-ofac-mbs", *stated}
     assert all(measure.rule for id in CATALOGUE for measure in measures_of(id, (), (), {}))
 
 

@@ -209,7 +209,7 @@ def _absent(history_: ListHistory | None, list_id: str, key: str, day: date) -> 
 
 
 def _entry_lines(listing: Listing, since: str) -> Iterator[str]:
-    from compliance.measures import in_words
+    from compliance.measures import in_words, ownership_in_words
 
     entry = listing.entry()
     yield f"{entry.primary_name}  ({entry.type}, {entry.id})"
@@ -218,6 +218,8 @@ def _entry_lines(listing: Listing, since: str) -> Iterator[str]:
     for measure in entry.measures:
         yield f"  forbidden   {in_words(measure)}"
         yield f"              basis {measure.basis}; rule {measure.rule}"
+    if owned := ownership_in_words(entry.measures):
+        yield f"  owned       {owned}"
     for label, values in _parts(entry):
         for value in values:
             yield f"  {label:<11} {value}"

@@ -31,6 +31,7 @@ from compliance.cli.explaining import explained
 from compliance.cli.terminal import one_line
 from compliance.errors import BadInput
 from compliance.identifiers import parse_pair
+from compliance.measures import ownership_in_words
 from compliance.model import PartyType
 from compliance.register import since_in_words
 from compliance.screening import Subject
@@ -224,6 +225,8 @@ def _hit_lines(hit: Hit, answer: Answer, explain: bool) -> Iterator[str]:
     yield from _forbidden(hit)
     if hit.state:
         yield f"         state      {hit.state}"
+    if owned := ownership_in_words(entry.measures):
+        yield f"         owned      {owned}"
     if hit.matched_name != entry.primary_name:
         yield f"         by name    {hit.matched_name} ({hit.matched_kind})"
     yield f"         why        {hit.reason.summary}"

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from compliance.measures import NS_CMIC_RULE
+from compliance.measures import NS_CMIC_RULE, sectoral
 from compliance.model import MeasureKind, NameKind, Publication, Statement
 from compliance.sources import ofac_dates
 from compliance.sources.catalogue import STATE_DTC, STATE_ISN
@@ -57,6 +57,7 @@ _BETWEEN = "; "
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _PLACED = ("type", "programs", "name", "addresses", "remarks", "alt_names", "citizenships", "dates_of_birth",
            "nationalities", "places_of_birth")  # fmt: skip
+_UNPLACED = tuple(column for column in HEADER if column not in _PLACED)
 
 Row = dict[str, str]
 
@@ -112,19 +113,19 @@ def _wrong(row: Row, code: str) -> str | None:
 
 def _of_list(list_id: str, group: Iterable[Row]) -> list[Statement]:
     found: list[tuple[Statement, str]] = []
-    for row in {tuple(row.items()): row for row in group}.values():
+    for row in {tuple(row.values()): row for row in group}.values():
+        numbers = [_number(text) for text in _parts(row["ids"])]
         numbered = _code(row["source"]) in _NUMBERED
         addresses = [_address(text) for text in _parts(row["addresses"])]
         country = next((each["country"] for each in addresses if "country" in each), "")
         key = row["_id"] if numbered else key_of(country, row["name"])
         apart = " ".join(row[part] for part in ("start_date", "federal_register_notice", "programs", "addresses"))
-        listed = iso_day(row["start_date"]) or _dates(map(_number, _parts(row["ids"]))).get(_LISTED)
-        found.append((Statement(key, (list_id,), _fields(row, list_id, addresses), listed), apart))
+        listed = iso_day(row["start_date"]) or _dates(numbers).get(_LISTED)
+        found.append((Statement(key, (list_id,), _fields(row, list_id, addresses, numbers), listed), apart))
     return told_apart(found)
 
 
-def _fields(row: Row, list_id: str, addresses: list[Fields]) -> Fields:
-    numbers = [_number(text) for text in _parts(row["ids"])]
+def _fields(row: Row, list_id: str, addresses: list[Fields], numbers: list[Fields]) -> Fields:
     genders = [each["value"] for each in numbers if each["label"] == "Gender"]
     return stated(
         type=_TYPES[row["type"]],
@@ -139,8 +140,8 @@ def _fields(row: Row, list_id: str, addresses: list[Fields]) -> Fields:
         birthplaces=_parts(row["places_of_birth"]),
         nationalities=_parts(row["nationalities"]),
         citizenships=_parts(row["citizenships"]),
-        measures=_securities(numbers) if list_id == "us-csl-cmic" else [],
-        other={column: value.strip() for column, value in row.items() if column not in _PLACED and value.strip()},
+        measures=_measures(list_id, numbers),
+        other={column: value for column in _UNPLACED if (value := row[column].strip())},
     )
 
 
@@ -174,6 +175,14 @@ def _number(text: str) -> Fields:
 def _dates(numbers: Iterable[Fields]) -> dict[str, date]:
     """The labelled dates among the numbers; of whatever else there is no day."""
     return {each["label"]: day for each in numbers if (day := ofac_dates.whole_day(each["value"]))}
+
+
+def _measures(list_id: str, numbers: Sequence[Fields]) -> list[dict[str, Any]]:
+    """What the row itself says is forbidden: the dates of NS-CMIC, the directives of SSI."""
+    if list_id == "us-csl-cmic":
+        return _securities(numbers)
+    texts = [f"{each['label']} {each['value']}" for each in numbers] if list_id == "us-csl-ssi" else []
+    return [present(**measure.model_dump(mode="json")) for measure in sectoral(texts)]
 
 
 def _securities(numbers: Iterable[Fields]) -> list[dict[str, Any]]:

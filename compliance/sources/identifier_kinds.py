@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from compliance.sources.ofac_identifiers import KINDS
 
@@ -29,6 +30,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _WORDS)
 
 
+@lru_cache(maxsize=4096)
 def kind_of(label: str) -> str:
     """The kind that a label means; `id-number` when it only says that it is some number."""
     if label in KINDS:

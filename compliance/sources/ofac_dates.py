@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 _MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
@@ -37,6 +38,7 @@ def date_range(text: str) -> dict[str, Any] | None:
     return found
 
 
+@lru_cache(maxsize=65536)
 def _span(text: str) -> tuple[date, date] | None:
     """Return the first and the last day that a date can mean."""
     *front, year = text.split(" ")

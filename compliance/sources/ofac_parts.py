@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from itertools import islice
 
 from compliance.errors import BadInput
@@ -42,7 +43,7 @@ class Parts:
         """The files that are there, the primary one first."""
         return [table for table in (self.prim, self.alt, self.add, self.comments) if table]
 
-    @property
+    @cached_property
     def consolidated(self) -> bool:
         """Tell the consolidated file from the SDN file by the programme tags.
 
@@ -50,7 +51,8 @@ class Parts:
         decides a list. The SDN file has such tags too, IRAN above all, and the tags of parties that stand
         on both, but on one row in ten at most.
         """
-        decided = sum(bool(deciding(tags(row.fields[3]))) for row in self.prim.rows)
+        found = Counter(row.fields[3] for row in self.prim.rows)
+        decided = sum(count for field, count in found.items() if deciding(tags(field)))
         return 2 * decided > len(self.prim.rows)
 
 

@@ -82,7 +82,7 @@ def _read(item: str, facts: Facts) -> None:
 
 def _person(item: str, facts: Facts) -> bool:
     """Read what is said of the party itself: weak names, birth, origin, whom it is linked to."""
-    alias = _ALIAS.fullmatch(item)
+    alias = _ALIAS.fullmatch(item) if item[1:6] == ".k.a." else None
     if alias:
         _add(facts, "weak_names", {"text": alias[2], "kind": "weak", "remarks": alias[1]})
         return True

@@ -148,7 +148,7 @@ def _row(number: int, fields: list[str], width: int, problems: Problems) -> Row 
     if not _POSITIVE.fullmatch(key):
         problems.add(number, f"ent_num is {key[:20]!r}, not a positive whole number")
         return None
-    return Row(number, int(key), [None if value.rstrip() == NULL else value for value in fields])
+    return Row(number, int(key), [None if value[:3] == NULL and value.rstrip() == NULL else value for value in fields])
 
 
 Check = Callable[[Row], str | None]

@@ -97,12 +97,12 @@ def listed_on(layout: Layout, rows: Sequence[Row]) -> str | None:
 
 
 def _values(rows: Iterable[Row], column: str) -> list[str]:
-    return [value for value in dict.fromkeys(row.get(column, "").strip() for row in rows) if value]
+    return [value for value in dict.fromkeys([row.get(column, "").strip() for row in rows]) if value]
 
 
 def _together(rows: Iterable[Row], columns: Sequence[str]) -> list[dict[str, str]]:
     """The columns' values that stand in one row, each combination once; without what is empty."""
-    found = dict.fromkeys(tuple(row.get(column, "").strip() for column in columns) for row in rows)
+    found = dict.fromkeys(tuple([row.get(column, "").strip() for column in columns]) for row in rows)
     return [
         {column: value for column, value in zip(columns, values, strict=True) if value}
         for values in found
@@ -188,11 +188,11 @@ def _other(layout: Layout, rows: Sequence[Row]) -> Fields:
         *layout.place, *layout.numbers, layout.births, layout.programmes, layout.remarks, layout.gender,
     }  # fmt: skip
     pairs = {column for pair in layout.documents for column in pair}
-    columns = unique(column for row in rows for column in row)
+    columns = dict.fromkeys(column for row in rows for column in row)
     found: Fields = {}
-    for column in columns:
+    for column in (column for column in columns if column not in placed | pairs):
         values = _values(rows, column)
-        if values and column not in placed | pairs and not _is_placed_whole(layout, column, values):
+        if values and not _is_placed_whole(layout, column, values):
             found[column] = values[0] if len(values) == 1 else values
     documents = unique(pair for both in layout.documents for pair in _together(rows, both))
     return found | ({"documents": documents} if documents else {})
