@@ -22,7 +22,9 @@ def report(
     ctx: typer.Context,
     subject: Annotated[
         str,
-        typer.Argument(metavar="RUN|SCREENING|ENTRY", help="Ids as `screenings list` prints them; or LIST/KEY."),
+        typer.Argument(
+            metavar="RUN|SCREENING|ENTRY|PORTFOLIO", help="An id as `screenings list` prints it; LIST/KEY; or a name."
+        ),
     ],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Standard output by default.")

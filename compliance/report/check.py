@@ -12,8 +12,12 @@ import base64
 import hashlib
 import json
 import re
+import struct
 import sys
 import zipfile
+
+# What the library raises for a file that only begins like a ZIP
+NOT_A_ZIP = (zipfile.BadZipFile, struct.error, EOFError, RuntimeError)
 
 
 def sha(data: bytes) -> bytes:
@@ -90,8 +94,8 @@ def main(arguments: list[str]) -> int:
     try:
         with zipfile.ZipFile(arguments[0]) as archive:
             found = check({name: archive.read(name) for name in archive.namelist()})
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        print(f"it does not hold: {error}")
+    except (*NOT_A_ZIP, OSError, ValueError) as error:
+        print(f"it does not hold: {error or 'it is no ZIP'}")
         return 3
     print(f"all files are those of the manifest; {found} events are in the head of head.txt")
     return 0

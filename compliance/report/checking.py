@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from compliance.errors import BadInput, CannotSay
-from compliance.report.check import check
+from compliance.report.check import NOT_A_ZIP, check
 from compliance.report.pack import HEAD, KEY, MANIFEST, SIGNED, signed_text, zipped
 from events.checkpoint import KeptHead, parse_head
 from events.note import BadSignature, InvalidNote, Verifier, parse, verified
@@ -44,8 +44,8 @@ def check_pack(path: Path, kept: KeptHead | None = None, key: Verifier | None = 
         events = check(files)
         head = parse_head(files[HEAD].decode())
         grounds = tuple(_grounds(files, head, kept, key))
-    except (ValueError, KeyError, InvalidNote, BadSignature, zipfile.BadZipFile, NotImplementedError) as error:
-        raise CannotSay(f"{path} proves nothing: {error}") from error
+    except (*NOT_A_ZIP, ValueError, KeyError, InvalidNote, BadSignature) as error:
+        raise CannotSay(f"{path} proves nothing: {error or 'it is no ZIP'}") from error
     return Found(events, head, grounds)
 
 

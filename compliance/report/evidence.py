@@ -1,7 +1,8 @@
-"""What an evidence pack is about, gathered from the log: a run, a screening, or an entry.
+"""What an evidence pack is about, gathered from the log: a run, a screening, an entry, or a portfolio.
 
 The events concerned are those of the question itself, the publications of the lists that were asked, and for each hit
-the event that decided what the entry was on that day.
+the event that decided what the entry was on that day; for a portfolio, who was watched, every look with its alerts, and
+what people decided on them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,17 @@ from compliance.audit import entry_history
 from compliance.entries import assemble
 from compliance.errors import BadInput
 from compliance.measures import in_words
+from compliance.monitoring import portfolios
+from compliance.monitoring.decisions import Decisions
+from compliance.monitoring.records import (
+    ALERT_RAISED,
+    ALERTS_LOOKED,
+    AlertRaised,
+    AlertsLooked,
+    disposition_stream,
+    portfolio_stream,
+    watch_stream,
+)
 from compliance.provenance import Original, files_of
 from compliance.records import RUN_RECORDED, Asked, ListAsked, RecordedHit, RowHit, RunRecorded, ScreeningRecorded
 from compliance.report.gathering import recorded, run_report, screening_report
@@ -41,12 +53,16 @@ class Concerned(NamedTuple):
 
 
 def concerned(compliance: Compliance, subject: str, details: int = _DETAILS) -> Concerned:
-    """What a run or a screening by its id, or an entry as LIST/KEY, rests on, and the page about it.
+    """What a run or a screening by its id, an entry as LIST/KEY, or a portfolio by its name, rests on; and its page.
 
     Raises BadInput when the log holds nothing of that name, LogBroken when it is not whole.
     """
     compliance.facts()
-    return _entry(compliance, subject) if "/" in subject else _recorded(compliance, subject, details)
+    if "/" in subject:
+        return _entry(compliance, subject)
+    if subject in portfolios.names(compliance.log):
+        return _portfolio(compliance, subject)
+    return _recorded(compliance, subject, details)
 
 
 def gather(compliance: Compliance, subject: str) -> Evidence:
@@ -77,8 +93,6 @@ def _originals(publications: Iterable[PublicationRecord]) -> Iterator[Original]:
 
 def _recorded(compliance: Compliance, record_id: str, details: int) -> Concerned:
     events = recorded(compliance, record_id)
-    if not events:
-        raise BadInput(f"the log holds no run or screening {record_id!r}: `compliance screenings list` prints them")
     positions = {event.position for event in events}
     if events[0].type == RUN_RECORDED:
         run = RunRecorded.model_validate(events[0].payload)
@@ -107,6 +121,32 @@ def _asked(
     listings = (register.find(*entry.split("/", 1)) for entry in dict.fromkeys(hit.entry for hit in hits))
     deciding = {listing.position for listing in listings if listing and listing.position}
     return Concerned(what, page, frozenset(positions | deciding), publications)
+
+
+def _portfolio(compliance: Compliance, name: str) -> Concerned:
+    log = compliance.log
+    watched = list(log.read(stream=portfolio_stream(name)))
+    told = list(log.read(stream=watch_stream(name)))
+    looks = [AlertsLooked.model_validate(event.payload) for event in told if event.type == ALERTS_LOOKED]
+    alerts = [AlertRaised.model_validate(event.payload) for event in told if event.type == ALERT_RAISED]
+    streams = dict.fromkeys(disposition_stream(alert.entry) for alert in alerts)
+    decided = [event for stream in streams for event in log.read(stream=stream)]
+    portfolio = portfolios.Portfolio.load(log, name)
+    made = [one for one in Decisions.of(log) if portfolio.get(one.made.counterparty.id)]
+    page = rendered("portfolio.html", name=name, portfolio=portfolio, looks=looks, alerts=alerts[::-1], decisions=made)
+    positions = frozenset(event.position for event in (*watched, *told, *decided))
+    return Concerned(f"portfolio {name}", page, positions, tuple(_looked_at(compliance, looks)))
+
+
+def _looked_at(compliance: Compliance, looks: Iterable[AlertsLooked]) -> Iterator[PublicationRecord]:
+    """The publications that the last look rests on: the last of each list that it asked."""
+    last = max(looks, key=lambda look: look.position, default=None)
+    if last is None:
+        return
+    for list_id, records in compliance.held_publications(last.position).items():
+        known = [record for record in records if record.published <= last.as_of]
+        if list_id in last.asked and known:
+            yield known[-1]
 
 
 def _entry(compliance: Compliance, entry: str) -> Concerned:

@@ -40,11 +40,10 @@ def run_report(compliance: Compliance, run_id: str, details: int) -> RunReport:
 
     Raises BadInput when the log holds no such run, LogBroken when it is not whole.
     """
-    compliance.facts()
     events = recorded(compliance, run_id)
-    opening = next((event for event in events if event.type == RUN_RECORDED), None)
-    if opening is None:
-        raise BadInput(f"the log holds no run {run_id!r}: `compliance screenings list` prints them")
+    opening = events[0]
+    if opening.type != RUN_RECORDED:
+        raise BadInput(f"{run_id} is a screening of one name, not a run")
     run = RunRecorded.model_validate(opening.payload)
     rows = [RowHit.model_validate(event.payload) for event in events if event.type == ROW_HIT]
     groups = _gathering(compliance, run.asked, details).groups(rows)
@@ -72,12 +71,10 @@ def screening_report(compliance: Compliance, event: Event) -> ScreeningReport:
 
 
 def recorded(compliance: Compliance, record_id: str) -> list[Event]:
-    """The events of a run or of a screening; none when the log holds neither."""
-    for stream in (run_stream(record_id), screening_stream(record_id)):
-        found = list(compliance.log.read(stream=stream, types=(RUN_RECORDED, ROW_HIT, SCREENING_RECORDED)))
-        if found:
-            return found
-    return []
+    """The events of a run or of a screening, by its id or the beginning of it. Raises BadInput for none."""
+    held = compliance.journal.get(record_id)
+    stream = run_stream(held.id) if held.is_run else screening_stream(held.id)
+    return list(compliance.log.read(stream=stream, types=(RUN_RECORDED, ROW_HIT, SCREENING_RECORDED)))
 
 
 def _moment(event: Event) -> str:

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,64 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compliance import Compliance
 from compliance.errors import ComplianceError
-from compliance.records import Asked, ListAsked, RecordedHit, ScreeningRecorded, Who, screening_event, screening_stream
 from compliance.report.checking import check_pack
-from compliance.screening import Subject
 
 Run = Callable[..., Any]
 ENTRY = "us-ofac-cmic/33114"
-SCREENING = "20220105T120000Z-0a1b2c"
-
-
-def recorded(library: Compliance) -> None:
-    """One screening of SenseTime, asked for 2022-01-05, in the log."""
-    screener = library.screener(as_of=date(2022, 1, 5))
-    answer = screener.screen(Subject("SenseTime Group"))
-    hits = tuple(
-        RecordedHit(
-            entry=hit.entry.id,
-            entry_name=hit.entry.primary_name,
-            score=f"{hit.score:.1f}",
-            matched_name=hit.matched_name,
-            matched_kind=hit.matched_kind,
-            reason=hit.reason.summary,
-        )
-        for hit in answer.hits
-    )
-    asked = Asked(
-        as_of=date(2022, 1, 5),
-        today=date(2026, 11, 24),
-        lists=screener.asked,
-        threshold=str(answer.threshold),
-        limit=None,
-        max_age=7,
-        position=answer.position,
-        root=answer.root,
-        matcher=answer.matcher,
-        program="0.1.0",
-    )
-    record = ScreeningRecorded(
-        id=SCREENING,
-        who=Who(name="SenseTime Group", digest="ab" * 32),
-        asked=asked,
-        lists=tuple(
-            ListAsked(
-                id=basis.id,
-                publication=basis.publication,
-                published=basis.published,
-                coverage=basis.coverage,
-                stale=basis.stale,
-            )
-            for basis in screener.basis
-        ),
-        outcome=answer.outcome.value,
-        why=(),
-        hits=hits,
-        answer="cd" * 32,
-    )
-    library.log.append(screening_stream(SCREENING), 0, [screening_event(record)], actor="analyst")
 
 
 @pytest.fixture
@@ -112,15 +58,32 @@ def test_it_holds_every_event_of_an_entry_with_its_proof_and_the_originals(run: 
 
 
 def test_a_screening_rests_on_its_own_event_on_the_publications_and_on_what_decided_its_hits(
-    library: Compliance, pack: Pack
+    run: Run, pack: Pack
 ) -> None:
-    recorded(library)
-    files = contents(pack(SCREENING))
+    told = run("screen", "SenseTime Group", "--as-of", "2022-01-05", "--record", "--json")
+    files = contents(pack(json.loads(told.out)[0]["screening"]))
     events = [json.loads(data) for name, data in files.items() if name.startswith("events/")]
     assert {event["type"] for event in events} == {"ScreeningRecorded", "ListPublished", "Listed"}
     listed = [event["payload"]["key"] for event in events if event["type"] == "Listed"]
     assert "33114" in listed
     assert b"SenseTime Group" in files["index.html"]
+
+
+def test_a_portfolio_rests_on_who_was_watched_on_the_looks_and_on_what_was_decided(
+    run: Run, pack: Pack, home: Path
+) -> None:
+    book = home / "book.csv"
+    book.write_text("id,name\nC-1,SenseTime Group Limited\nC-2,Blue Heron Bakery Zzyzx\n", "utf-8")
+    assert run("portfolio", "add", "clients", book).status == 0
+    run("alerts", "clients")
+    decided = run("decide", ENTRY, "true-match", "--counterparty", "C-1", "--reason", "the same <address>")
+    assert decided.status == 0, decided.err
+    files = contents(pack("clients"))
+    types = {json.loads(data)["type"] for name, data in files.items() if name.startswith("events/")}
+    assert {"CounterpartiesAdded", "AlertsLooked", "AlertRaised", "DecisionRecorded", "ListPublished"} <= types
+    page = files["index.html"].decode()
+    assert "SENSETIME GROUP LIMITED" in page
+    assert "the same &lt;address&gt;" in page
 
 
 def test_it_is_checked_without_a_log_by_one_command(
