@@ -1,11 +1,13 @@
 """Recall of true entities at equal rates of false alerts, on a folder of labelled names; peers in the same run.
 
-    python -m benchmarks.accuracy --matching FOLDER --candidates OUT.csv --peers none|all [--difference N]
+    python -m benchmarks.accuracy --matching FOLDER --candidates OUT.csv --peers none|all|kept
+        [--difference N] [--plot OUT.svg]
 
 FOLDER holds list.csv.gz (entity_id, list, name, kind, type), benign.csv and sets of queries with an entity_id. Every
 query is screened against the list by this matcher and by the peers installed. OUT.csv gets query_id, entity_id,
 score of this matcher, which the folder's own score.py reads; each peer gets OUT.PEER.csv. Printed are the recall at 1 %
 and 0.1 % of false alerts, the same by threshold, and with --difference cases that one finds and the other does not.
+`kept` reads the peers' files of an earlier run again. --plot draws recall against false alerts (`.[report]`).
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ import csv
 import gzip
 import io
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from benchmarks.accuracy.peers import PEERS
+from benchmarks.accuracy.plot import draw
 from benchmarks.accuracy.recall import Scores, by_threshold, differences, table
 from compliance.matching import ListedName, Matcher, Query
 
@@ -53,12 +57,24 @@ def write(path: Path, scores: Scores) -> None:
         writer.writerows((q, entity, score) for q, hits in scores.items() for entity, score in hits.items())
 
 
+def read(path: Path) -> Scores | None:
+    """The scores that an earlier run wrote; None where it wrote none."""
+    if not path.exists():
+        return None
+    found: dict[str, dict[str, float]] = {}
+    with open(path, newline="", encoding="utf-8") as file:
+        for query, entity, score in islice(csv.reader(file), 1, None):
+            found.setdefault(query, {})[entity] = float(score)
+    return found
+
+
 def main(arguments: Iterable[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.accuracy", description=__doc__.split("\n\n")[0])
     parser.add_argument("--matching", type=Path, required=True)
     parser.add_argument("--candidates", type=Path, required=True)
-    parser.add_argument("--peers", choices=["none", "all"], default="none")
+    parser.add_argument("--peers", choices=["none", "all", "kept"], default="none")
     parser.add_argument("--difference", type=int, default=0, metavar="N", help="cases to print of each kind")
+    parser.add_argument("--plot", type=Path, metavar="SVG", help="where to draw recall against false alerts")
     given = parser.parse_args(None if arguments is None else list(arguments))
     listed = rows(given.matching / "list.csv.gz")
     benign = rows(given.matching / "benign.csv")
@@ -67,15 +83,19 @@ def main(arguments: Iterable[str] | None = None) -> None:
     queries = [*benign, *(row for found in sets.values() for row in found)]
     results = {"this matcher": ours(listed, queries)}
     write(given.candidates, results["this matcher"])
-    for name, peer in PEERS.items() if given.peers == "all" else ():
-        scores = peer(listed, queries)
+    for name, peer in PEERS.items() if given.peers != "none" else ():
+        kept = given.candidates.with_suffix(f".{name.split()[0]}.csv")
+        scores = read(kept) if given.peers == "kept" else peer(listed, queries)
         if scores is None:
             print(f"{name}: not installed, left out")
             continue
         results[name] = scores
-        write(given.candidates.with_suffix(f".{name.split()[0]}.csv"), scores)
+        if given.peers == "all":
+            write(kept, scores)
     print("\n".join(table(benign, sets, results)))
     print("\n".join(by_threshold(benign, sets, results["this matcher"])))
+    if given.plot:
+        draw(given.plot, benign, sets, results)
     for peer_name in list(results)[1:]:
         print("\n".join(differences(benign, sets, results, peer_name, given.difference)))
 
