@@ -15,7 +15,7 @@ from compliance.errors import BadInput
 if TYPE_CHECKING:
     from compliance.facade import Compliance
 
-_FORM_OF = {".html": "html", ".htm": "html", ".md": "md", ".markdown": "md"}
+_FORM_OF = {".html": "html", ".htm": "html", ".md": "md", ".markdown": "md", ".pdf": "pdf"}
 
 
 def report(
@@ -31,7 +31,7 @@ def report(
     ] = None,
     form: Annotated[
         str | None,
-        typer.Option("--format", metavar="html|md", help="By the output's name otherwise; md is for runs alone."),
+        typer.Option("--format", metavar="html|md|pdf", help="By the output's name otherwise; md is for runs alone."),
     ] = None,
     details: Annotated[
         int, typer.Option("--details", min=0, metavar="N", help="So many cases, the gravest, are explained by word.")
@@ -63,20 +63,18 @@ def _page(
 ) -> dict[str, object]:
     from compliance.report.evidence import concerned
     from compliance.report.gathering import run_report
-    from compliance.report.page import run_page
-    from compliance.tabular import appearing_whole
+    from compliance.report.page import FORMS, pdf, run_page
 
     chosen = form or (_FORM_OF.get(output.suffix.lower(), "") if output else "html")
-    if chosen not in ("html", "md"):
-        raise BadInput(f"{form or output}: a report is written as html or md; say which with --format")
+    if chosen not in FORMS or (chosen == "pdf" and output is None):
+        raise BadInput(f"{form or output}: a report is html or md, or pdf with -o; say which with --format")
     if chosen == "md":
         what, text = f"screening run {subject}", run_page(run_report(compliance, subject, details), "md")
     else:
         found = concerned(compliance, subject, details)
         what, text = found.what, found.page
     if output is not None:
-        with appearing_whole(output) as file:
-            file.write(text)
+        _write(output, pdf(text) if chosen == "pdf" else text.encode())
     elif not as_json:
         typer.echo(text, nl=False)
     return {"what": what, "output": str(output) if output else None}

@@ -14,7 +14,22 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).with_name("templates")
-FORMS = ("html", "md")
+FORMS = ("html", "md", "pdf")
+
+
+def pdf(page: str) -> bytes:
+    """An HTML page of ours as PDF. Raises BadInput without WeasyPrint or Pango, which it draws text with."""
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError):  # OSError: the library is there, and Pango is not
+        raise BadInput("PDF needs WeasyPrint and Pango: pip install 'entity-compliance[pdf]', and libpango") from None
+    written: bytes = HTML(string=page, url_fetcher=_nothing).write_pdf()
+    return written
+
+
+def _nothing(url: str) -> dict[str, object]:
+    """A page of ours needs nothing from elsewhere, and must not get anything."""
+    raise ValueError(f"{url} is not fetched")
 
 
 def run_page(report: RunReport, form: str) -> str:

@@ -222,3 +222,24 @@ def test_without_its_libraries_it_says_what_to_install(
     ran = run("report", RUN)
     assert ran.status == 2
     assert "entity-compliance[report]" in ran.err
+
+
+def test_the_same_page_is_written_as_pdf(run: Run, library: Compliance, home: Path) -> None:
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):
+        pytest.skip("WeasyPrint needs Pango, which is not installed here")
+    recorded(library, KEPT)
+    target = home / "report.pdf"
+    assert run("report", RUN, "-o", target).status == 0
+    assert target.read_bytes().startswith(b"%PDF-")
+    assert run("report", RUN, "--format", "pdf").status == 2
+
+
+def test_without_what_draws_pdf_it_says_what_to_install(
+    run: Run, library: Compliance, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded(library, KEPT)
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    ran = run("report", RUN, "-o", home / "report.pdf")
+    assert (ran.status, "entity-compliance[pdf]" in ran.err) == (2, True)
