@@ -7,6 +7,7 @@ other way round. Hits are told in any case.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from compliance.context import Evidence, Known, lowest, weighed
 from compliance.errors import BadInput, CannotSay
 from compliance.identifiers import kind_named
 from compliance.identifying import Identified, check, identified, notes, unstated
-from compliance.matching import DEFAULT_THRESHOLD, MATCHER_VERSION, Match, Query
+from compliance.matching import DEFAULT_THRESHOLD, MATCHER_VERSION, Match, Query, readable
 from compliance.measures import in_words, securities_state
 from compliance.model import Entry
 from compliance.numbers import ANY, is_number
@@ -225,12 +226,15 @@ def why_unreadable(name: str) -> str | None:
     """Why a text cannot be screened as a name: that it is on no list would say nothing. None when it can be."""
     if not any(character.isalnum() for character in name):
         return "no letter or digit in the name"
-    if len(name) > LONGEST_NAME:
-        return f"{len(name):,} characters are too many for a name (at most {LONGEST_NAME:,})"
+    length = len(name) if name.isascii() or len(name) > LONGEST_NAME else len(unicodedata.normalize("NFKC", name))
+    if length > LONGEST_NAME:
+        return f"{length:,} characters are too many for a name (at most {LONGEST_NAME:,})"
     if len(_WORD.findall(name)) > MOST_WORDS:
         return f"more than {MOST_WORDS} words are no name"
     if _UNDECODED.search(name):
         return "bytes in it are no text: give it in UTF-8"
+    if not readable(name):
+        return "no letter or digit of it can be read: give the name in another script"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from compliance.matching.explanation import Explanation, Leftover, TokenMatch
 from compliance.matching.matcher import DEFAULT_THRESHOLD, MATCHER_VERSION, ListedName, Match, Matcher, Query
+from compliance.matching.scripts import readable
 
 __all__ = [
     "DEFAULT_THRESHOLD",
@@ -13,4 +14,5 @@ __all__ = [
     "Matcher",
     "Query",
     "TokenMatch",
+    "readable",
 ]

@@ -38,6 +38,7 @@ _LOOKS_LIKE = str.maketrans(
     "АВЕЅКМНОРСТУХІЈаеорсухіјѕһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαν", "ABESKMHOPCTYXIJaeopcyxijshdqwABEZHIKMNOPTYXoav"
 )
 _MIXED = re.compile(r"\w*(?:[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z])\w*")
+_MARKS = str.maketrans(dict.fromkeys("®©™℠℗", " "))
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]"
 )
@@ -47,13 +48,28 @@ def latin(text: str) -> str:
     """The text in lower-case ASCII letters."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text.translate(_MARKS)))
+    plain = "".join(_symbol(c) if unicodedata.category(c) == "So" else c for c in plain)
     plain = _MIXED.sub(lambda word: word.group().translate(_LOOKS_LIKE), plain)
     plain = _ORDINAL.sub(lambda found: f" {_number(found[1])}th ", plain)
     plain = _NUMBERED.sub(lambda found: f" {_number(found[1])} ", plain)
     plain = _CJK.sub(lambda run: _chinese(run.group()), plain)
     plain = ARABIC.sub(lambda run: _arabic(run.group()), plain)
     return anyascii(plain).lower()
+
+
+def readable(text: str) -> bool:
+    """Whether any letter or digit of a text can be read: not those of scripts long dead, or of private use."""
+    letters = [c for c in text if c.isalnum()]
+    if any(c.isascii() or (not ARABIC.match(c) and anyascii(c).isalnum()) for c in letters):
+        return True
+    return any(c.isalnum() for c in latin(text))
+
+
+def _symbol(c: str) -> str:
+    """Nothing for emoji and other pictures; letters in boxes and circles are letters."""
+    plain = anyascii(c)
+    return plain if len(plain) == 1 and plain.isalnum() else " "
 
 
 def in_other_letters(text: str) -> bool:

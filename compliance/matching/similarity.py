@@ -19,7 +19,7 @@ from math import floor
 from typing import NamedTuple
 
 from compliance.matching.names import AnalysedName, Kind, Token
-from compliance.matching.vocabulary import common_words
+from compliance.matching.vocabulary import common_words, legal_forms
 from compliance.matching.weights import weight
 from compliance.matching.words import FLOOR, Likeness, joined, likeness
 
@@ -101,6 +101,7 @@ def bare_word(query: AnalysedName) -> str | None:
         return None
     (token,) = query.tokens
     tells = token.kind is Kind.word and len(token.text) >= BARE_LETTERS and token.text not in common_words()
+    tells = tells and (token.text,) not in legal_forms()
     return token.text if tells else None
 
 
