@@ -24,6 +24,7 @@ from events.projection import SnapshotStore
 
 if TYPE_CHECKING:
     from compliance.archive import Archive
+    from compliance.audit.chronicle import Chronicle
     from compliance.importing import Importer, ImportSummary
     from compliance.model import Publication
     from compliance.records import Asked
@@ -177,6 +178,23 @@ class Compliance:
         position, _ = self._known.at(known_at)
         rows = self.log.rows(until=position, types=HISTORY_EVENTS)
         return histories(row for row in rows if row.payload["list"] == list_id).get(list_id)
+
+    def chronicle(self, known_at: KnownAt = None) -> Chronicle:
+        """Which events speak of whom, as known at a position or at the end of a day of recording. Close it after use.
+
+        Kept in the cache and brought up to date from what was added to the log; the first one reads the whole log.
+        """
+        from compliance.audit.chronicle import Chronicle
+        from compliance.audit.chronicling import Chronicles, write_chronicle
+
+        size, root = self._known.at(None)
+        position, _ = self._known.at(known_at)
+        try:
+            folder = Chronicles(self.settings.cache / "chronicles", lambda: self.log).folder(size, root)
+        except CacheUnavailable:
+            folder = Path(self._temporary.enter_context(TemporaryDirectory(prefix="compliance-chronicle-")))
+            write_chronicle(self.log, folder, after=0, until=size)
+        return Chronicle(folder, self.log, position)
 
     def held_publications(self, known_at: KnownAt = None) -> dict[str, list[PublicationRecord]]:
         """The publications held of every list, oldest first, each with the days on which it was checked."""

@@ -55,6 +55,8 @@ COMMANDS: dict[str, tuple[list[str], int]] = {
     "show": (["show", "us-ofac-cmic/33114"], 0),
     "history": (["history", "us-ofac-cmic"], 0),
     "diff": (["diff", "us-ofac-cmic", "--from", "2021-06-03", "--to", "2021-12-16"], 1),
+    "audit": (["audit", "SenseTime Group", "--on", "2022-01-05"], 1),
+    "holdings": (["holdings", str(ROOT / "fixtures" / "holdings.csv"), "--list", "us-ofac-cmic"], 3),
     "export": (["export", "us-ofac-cmic", "-o", "out.csv"], 0),
     "report": (["report", "20220105T120000Z-0a1b2c"], 2),  # no such run; of a broken log not even that can be said
     "log head": (["log", "head"], 0),

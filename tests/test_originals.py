@@ -141,7 +141,7 @@ def test_an_import_whose_archive_cannot_be_written_appends_nothing(run: Run, dat
 
 def test_history_and_show_lead_to_the_bytes(imported: Run, tmp_path: Path) -> None:
     """By the SHA-256 that they print, by its beginning, and by the event's position."""
-    steps = json.loads(imported("history", f"{SDN}/900002", "--json").out)
+    steps = json.loads(imported("history", f"{SDN}/900002", "--json").out)["steps"]
     shown = json.loads(imported("show", f"{SDN}/900002", "--json").out)
     assert shown["position"] == steps[-1]["position"]
     assert shown["originals"] == steps[-1]["originals"]
@@ -195,7 +195,7 @@ def test_an_improved_reader_corrects_and_is_told_apart(imported: Run) -> None:
     before = imported("show", f"{SDN}/900002", "--as-of", "2023-11-01", "--known-at", str(size)).out
     unchanged = imported("diff", SDN, "--from", DAYS[0], "--to", DAYS[1]).out
     corrected(shout)
-    steps = json.loads(imported("history", f"{SDN}/900002", "--json").out)
+    steps = json.loads(imported("history", f"{SDN}/900002", "--json").out)["steps"]
     assert [(s["effective"], s["cause"]) for s in steps] == [
         (DAYS[0], "published"),
         (DAYS[0], "corrected"),
@@ -204,7 +204,7 @@ def test_an_improved_reader_corrects_and_is_told_apart(imported: Run) -> None:
     ]
     assert [c["field"] for c in steps[1]["changes"]] == ["details"]
     assert "amended (corrected)" in imported("history", f"{SDN}/900002").out
-    listed = json.loads(imported("history", SDN, "--json").out)
+    listed = json.loads(imported("history", SDN, "--json").out)["publications"]
     assert [(p["amended"], p["corrected"]) for p in listed] == [(0, 1), (1, 1)]
     assert imported("diff", SDN, "--from", DAYS[0], "--to", DAYS[1]).out == unchanged
     late = json.loads(imported("diff", SDN, "--from", "2023-10-30", "--to", DAYS[0], "--json").out or "[]")
@@ -267,7 +267,7 @@ def test_a_reader_that_reads_another_publication_is_refused(
 @pytest.mark.parametrize("which", [(SDN,), (DAYS[1],), ("id",)])
 def test_some_publications_can_be_named(imported: Run, which: tuple[str]) -> None:
     """By list, by day, and by the beginning of the id that history prints."""
-    listed = json.loads(imported("history", SDN, "--json").out)
+    listed = json.loads(imported("history", SDN, "--json").out)["publications"]
     name = listed[1]["publication"][:12] if which == ("id",) else which[0]
     ran = imported("import", "--reread", name, "--json")
     (done,) = json.loads(ran.out)

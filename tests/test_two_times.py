@@ -12,7 +12,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compliance.audit import list_history
+from compliance.audit.chronicle import Chronicle
+from compliance.audit.chronicling import write_chronicle
+from compliance.audit.lists import list_story
 from compliance.snapshots import RegisterStore, read_register, write_register
 from compliance.timeline import histories
 from events import EventLog
@@ -99,8 +101,12 @@ def test_an_entry_that_is_dated_later_is_told_as_dated_and_not_as_listed_again(t
     entries = {"1": Entry(("list-a",), {"core": "a"}, 1), "2": Entry(("list-a",), {"core": "a"}, 7)}
     summary = made.take(File(9, ("list-a",), ("core",), entries))
     assert [dict(part.counts) for part in summary.lists] == [{"dated": 1, "listed": 1}]
-    steps = list(list_history(histories(made.log.rows())["list-a"]))
-    assert [(step.listed, step.delisted) for step in steps] == [(1, 0), (1, 0)]
+    size = made.log.head().size
+    write_chronicle(made.log, tmp_path, after=0, until=size)
+    with Chronicle(tmp_path, made.log, size) as chronicle:
+        story = list_story(chronicle, "list-a")
+    assert story is not None
+    assert [(step.listed, step.delisted) for step in story.publications] == [(1, 0), (1, 0)]
     made.log.close()
 
 

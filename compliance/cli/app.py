@@ -8,9 +8,13 @@ import typer
 
 from compliance.cli import (
     alerts,
+    audit,
     batch,
     decide,
+    differing,
     exports,
+    history,
+    holdings,
     imports,
     lists,
     log,
@@ -59,13 +63,15 @@ app.command("decide")(decide.decide)
 app.add_typer(decide.decisions)
 app.add_typer(portfolio.portfolio)
 app.command("alerts")(alerts.alerts)
+app.command("holdings")(holdings.holdings)
 app.command("import")(imports.import_)
 app.command("update")(update.update)
 app.command("original")(originals.original)
 app.command("lists")(lists.lists)
 app.command("show")(lists.show)
-app.command("history")(lists.history)
-app.command("diff")(lists.diff)
+app.command("history")(history.history)
+app.command("diff")(differing.diff)
+app.command("audit")(audit.audit)
 app.command("export")(exports.export)
 app.command("report")(report.report)
 app.add_typer(screenings.app, name="screenings")

@@ -1,4 +1,4 @@
-"""`lists`, `show`, `history`, `diff`: what the lists say and how they came to say it."""
+"""`lists`, `show`: what the lists say."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from compliance.register import Coverage, Listing, ListState, Register, since_in
 from compliance.sources.catalogue import list_info
 
 if TYPE_CHECKING:
-    from compliance.audit import PublicationStep
     from compliance.timeline import ListHistory
 
 EntryId = Annotated[str, typer.Argument(metavar="ENTRY", help="LIST/KEY, for example us-ofac-cmic/33114.")]
@@ -55,7 +54,7 @@ def show(
     from compliance.entries import plain
     from compliance.provenance import origin
 
-    list_id, key = _split(entry)
+    list_id, key = split_entry(entry)
     with opened(ctx) as compliance:
         day = past_day(as_of, "--as-of", compliance.today) or compliance.today
         position = known_at(known, compliance.today)
@@ -76,99 +75,6 @@ def show(
             typer.echo(f"  {'original':<11} {in_archive(file)}")
 
 
-def history(
-    ctx: typer.Context,
-    what: Annotated[
-        str, typer.Argument(metavar="ENTRY|LIST", help="us-ofac-cmic/33114 for an entry, us-ofac-cmic for a list.")
-    ],
-    known: KnownAtOption = None,
-    as_json: AsJson = False,
-) -> None:
-    """Every event of an entry or every publication of a list: what changed, when, and the files it came from."""
-    from compliance import audit
-
-    list_id, key = _split(what) if "/" in what else (what, None)
-    list_info(list_id)
-    with opened(ctx) as compliance:
-        known_history = compliance.history(list_id, known_at(known, compliance.today))
-    if known_history is None:
-        raise CannotSay(f"{list_id} is not loaded: import it with `compliance import FILE`")
-    if key is None:
-        publications = list(audit.list_history(known_history))
-        if as_json:
-            print_json([step.model_dump(mode="json") for step in publications])
-            return
-        typer.echo(_publications(publications))
-        return
-    if key not in known_history.parties:
-        raise UnknownEntry(f"{what}: the log has never had this entry")
-    steps = list(audit.entry_history(known_history, key))
-    if as_json:
-        print_json([step.model_dump(mode="json") for step in steps])
-        return
-    for step in steps:
-        cause = "" if step.cause == "published" else f" ({step.cause})"
-        typer.echo(
-            f"{step.effective}  {step.what}{cause}, log position {step.position}, "
-            f"by the publication of {step.published}: {', '.join(step.files)}"
-        )
-        if step.originals:
-            typer.echo(f"    originals: {'; '.join(map(in_archive, step.originals))}")
-        for change in step.changes:
-            typer.echo(f"    {audit.in_words(change)}")
-
-
-def diff(
-    ctx: typer.Context,
-    list_id: ListId,
-    start: Annotated[str, typer.Option("--from", metavar="DATE", help="The earlier day (YYYY-MM-DD).")],
-    end: Annotated[str, typer.Option("--to", metavar="DATE", help="The later day (YYYY-MM-DD).")],
-    known: KnownAtOption = None,
-    as_json: AsJson = False,
-) -> None:
-    """What changed on a list between two days. Exit status 0: nothing, 1: differences, 3: a day is not covered."""
-    from compliance import audit
-
-    list_info(list_id)
-    with opened(ctx) as compliance:
-        today = compliance.today
-        days = [past_day(text, option, today) or today for text, option in ((start, "--from"), (end, "--to"))]
-        if days[0] > days[1]:
-            raise BadInput(f"--from {days[0]} is after --to {days[1]}: give the earlier day first")
-        position = known_at(known, today)
-        before, after = (covered(compliance.register(day, position), list_id) for day in days)
-        told = compliance.history(list_id, position)
-    found = list(audit.differences(before, after, list_id, told))
-    if as_json:
-        print_json([difference.model_dump(mode="json") for difference in found])
-    else:
-        for difference in found:
-            why = " (corrected)" if difference.cause == "corrected" else ""
-            typer.echo(f"{difference.what:8}  {list_id}/{difference.key}  {difference.name}{why}")
-            for change in difference.changes:
-                typer.echo(f"            {audit.in_words(change)}")
-        counts = {what: sum(d.what == what for d in found) for what in ("listed", "amended", "delisted")}
-        typer.echo(
-            f"{list_id} from {before.as_of} to {after.as_of}: "
-            + ", ".join(f"{n:,} {what}" for what, n in counts.items())
-        )
-    raise typer.Exit(1 if found else 0)
-
-
-def _publications(steps: list[PublicationStep]) -> str:
-    header = ["published", "entries", "listed", "amended", "delisted", "position", "publication", "files"]
-    cells = [
-        [str(s.published), f"{s.entries:,}", f"+{s.listed:,}", f"~{s.amended:,}", f"-{s.delisted:,}", str(s.position),
-         s.publication[:12], ", ".join(s.files)]
-        for s in steps
-    ]  # fmt: skip
-    if any(s.corrected for s in steps):
-        header.insert(5, "corrected")
-        for row, step in zip(cells, steps, strict=True):
-            row.insert(5, f"{step.corrected:,}")
-    return table(cells, header)
-
-
 def _age(day: date, state: ListState) -> str:
     if state.fresh is None:
         return "-"
@@ -182,7 +88,8 @@ def _coverage(state: ListState) -> str:
     return f"{state.coverage}: complete from {state.complete_since}"
 
 
-def _split(entry: str) -> tuple[str, str]:
+def split_entry(entry: str) -> tuple[str, str]:
+    """`us-ofac-cmic/33114` as list and key. Raises BadInput, UnknownList."""
     list_id, slash, key = entry.partition("/")
     if not slash or not key:
         raise BadInput(f"{entry!r} is not an entry: write LIST/KEY, for example us-ofac-cmic/33114")

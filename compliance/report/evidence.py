@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from compliance.audit import entry_history
+from compliance.audit.stories import entry_history
 from compliance.entries import assemble
 from compliance.errors import BadInput
 from compliance.measures import in_words

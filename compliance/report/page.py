@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compliance.audit import in_words
+from compliance.audit.fields import in_words
 from compliance.errors import BadInput
 from compliance.report.contents import RunReport
 

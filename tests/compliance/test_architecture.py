@@ -35,6 +35,7 @@ ROOMS = (
     ("compliance.screening",),
     ("compliance.counterparties", "compliance.batch"),
     ("compliance.audit", "compliance.exporting", "compliance.ftm_ids", "compliance.ftm", "compliance.official"),
+    ("compliance.holdings",),
     ("compliance.evidence",),
     ("compliance.settings",),
     ("compliance.knowledge",),

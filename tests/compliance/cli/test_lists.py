@@ -1,4 +1,4 @@
-"""`lists`, `show`, `history`, `diff`, `export`: what the lists say, and how they came to say it."""
+"""`lists`, `show`, `export`: what the lists say."""
 
 from __future__ import annotations
 
@@ -94,63 +94,6 @@ class TestShow:
         ran = run("show", f"{SDN}/900001", "--as-of", "2023-10-30")
         assert ran.status == 3
         assert "unknown on 2023-10-30: the first complete publication held is of 2023-10-31" in ran.err
-
-
-class TestHistory:
-    def test_a_lists_history_has_every_publication_with_its_counts(self, run: Run) -> None:
-        steps = json.loads(run("history", SDN, "--json").out)
-        assert [(s["published"], s["entries"], s["listed"], s["amended"], s["delisted"]) for s in steps] == [
-            ("2023-10-31", 6, 6, 0, 0), ("2023-11-30", 6, 1, 1, 1),
-        ]  # fmt: skip
-        assert steps[0]["files"] == ["sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"]
-        assert "+1      ~1       -1" in run("history", SDN).out
-
-    def test_an_entrys_history_has_every_event_with_what_changed_and_its_file(self, run: Run) -> None:
-        out = run("history", f"{SDN}/900002").out
-        assert "2023-11-30  amended, log position 80, by the publication of 2023-11-30: sdn.csv" in out
-        assert "programmes: + RUSSIA-EO14024" in out
-
-    def test_a_delisted_entry_keeps_its_history(self, run: Run) -> None:
-        steps = json.loads(run("history", f"{SDN}/900006", "--json").out)
-        assert [(s["effective"], s["what"]) for s in steps] == [("2023-10-31", "listed"), ("2023-11-30", "delisted")]
-
-    def test_known_at_ends_it_where_the_log_ended(self, run: Run) -> None:
-        assert len(json.loads(run("history", SDN, "--known-at", 78, "--json").out)) == 1
-
-    def test_what_is_not_there_says_so(self, run: Run) -> None:
-        assert run("history", f"{SDN}/1").status == 2
-        assert run("history", "us-ofac-ssi").status == 3
-
-
-class TestDiff:
-    def test_differences_are_1_and_told_by_field(self, run: Run) -> None:
-        ran = run("diff", SDN, "--from", "2023-10-31", "--to", "2023-11-30", "--json")
-        found = {d["key"]: d for d in json.loads(ran.out)}
-        assert ran.status == 1
-        assert {key: d["what"] for key, d in found.items()} == {
-            "900002": "amended", "900006": "delisted", "900007": "listed",
-        }  # fmt: skip
-        assert [change["field"] for change in found["900002"]["changes"]] == ["aliases", "programmes", "remarks"]
-
-    def test_no_difference_is_0(self, run: Run) -> None:
-        ran = run("diff", SDN, "--from", "2023-10-31", "--to", "2023-11-29")
-        assert (ran.status, ran.out) == (0, f"{SDN} from 2023-10-31 to 2023-11-29: 0 listed, 0 amended, 0 delisted\n")
-
-    @pytest.mark.parametrize(
-        ("days", "status", "told"),
-        [
-            (("2023-10-30", "2023-11-30"), 3, "unknown on 2023-10-30"),
-            (("2023-11-30", "2023-10-31"), 2, "--from 2023-11-30 is after --to 2023-10-31"),
-            (("2023-11-31", "2023-12-31"), 2, "--from '2023-11-31' is not a date"),
-            (("2023-11-30", "2030-01-01"), 2, "--to 2030-01-01 is in the future"),
-        ],
-    )
-    def test_days_that_cannot_be_compared_say_why(
-        self, run: Run, days: tuple[str, str], status: int, told: str
-    ) -> None:
-        ran = run("diff", SDN, "--from", days[0], "--to", days[1])
-        assert (ran.status, ran.out) == (status, "")
-        assert told in ran.err
 
 
 class TestExport:

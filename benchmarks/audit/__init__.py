@@ -1,0 +1,1 @@
+"""How long the questions of an auditor take on a long log."""
