@@ -33,6 +33,7 @@ _LISTS = {"4": BIS_EL, "6": BIS_UVL, "7": BIS_MEU}
 _SUPPLEMENT = re.compile(r"(?i)supplement no\. (\d+) to part 744\b")
 _REQUIREMENT = "License requirement"
 _CITATION = "Federal Register citation"
+_NOBODY = "[Reserved]"  # the place of a party that was removed, or of a country without one
 
 
 class Row(NamedTuple):
@@ -98,7 +99,7 @@ def _rows(table: Element, problems: Problems, warnings: list[str]) -> Iterator[R
             wrong = _wrong(country, cells)
             if wrong:
                 problems.add(line, wrong)
-            elif cells[1].strip():
+            elif cells[1].strip() not in ("", _NOBODY):
                 named = zip(header, cells, strict=True)
                 yield Row(line, country, cells[1], {name: text for name, text in named if text.strip()})
 

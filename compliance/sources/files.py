@@ -8,6 +8,8 @@ from functools import cached_property
 
 from compliance.model import SourceFile
 
+LONGEST_TEXT = 1_000_000  # characters of one field; the longest of an official list has some 20,000
+
 
 @dataclass(frozen=True)
 class InputFile:

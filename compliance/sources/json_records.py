@@ -7,7 +7,7 @@ from typing import Any
 
 from compliance.errors import DamagedFile
 from compliance.sources.csv_records import AGAIN, text_of
-from compliance.sources.files import InputFile
+from compliance.sources.files import LONGEST_TEXT, InputFile
 
 _MOST_DIGITS = 15
 
@@ -17,6 +17,8 @@ def loaded(text: str, file: InputFile, line: int = 1) -> Any:
 
     Numbers that a log cannot hold (fractions, and whole ones beyond 15 digits) stay the text that they are.
     """
+    if len(text) > LONGEST_TEXT and max(map(len, text.replace('\\"', "--").split('"'))) > LONGEST_TEXT:
+        raise DamagedFile(f"{file.path}, line {line:,}: a text longer than any list has; {AGAIN}")
     try:
         value = json.loads(text, parse_float=str, parse_int=_whole, parse_constant=str)
         if "\\ud" in text.lower():

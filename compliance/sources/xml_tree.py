@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from compliance.errors import BadInput, DamagedFile
-from compliance.sources.files import InputFile
+from compliance.sources.files import LONGEST_TEXT, InputFile
 
 AGAIN = "download it again"
 _DEEPEST = 40  # the deepest official format has 10 levels
@@ -79,7 +79,7 @@ def records(file: InputFile, names: frozenset[str]) -> Iterator[ET.Element]:
                 if inside:
                     continue
                 if _local(element.tag) in names:
-                    yield _bare(element)
+                    yield _bare(element, file)
                 path.pop()
                 if path:
                     path[-1].remove(element)
@@ -166,9 +166,11 @@ def rest(element: ET.Element) -> Any:
     return found
 
 
-def _bare(element: ET.Element) -> ET.Element:
+def _bare(element: ET.Element, file: InputFile) -> ET.Element:
     for inner in element.iter():
         inner.tag = _local(inner.tag)
+        if inner.text and len(inner.text) > LONGEST_TEXT:
+            raise DamagedFile(f"{file.path}: {inner.tag} holds a text longer than any list has; {AGAIN}")
     return element
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,28 @@ def test_nesting_without_end_is_refused(depth: int, tmp_path: Path) -> None:
         copy.write_bytes(data)
         with pytest.raises(ComplianceError):
             read([copy])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ofac-sdn/2023-10-31/sdn.csv", b"LAZARUS GROUP"),
+        ("ofac-xml/sdn.xml", b"APPLEWORM"),
+        ("ofac-xml/sdn_advanced.xml", b"Appleworm"),
+        ("ofac-xml/cons_enhanced.xml", b"SENSETIME GROUP LIMITED"),
+        ("un/2020-01-15/consolidated.xml", b"EXAMPLE"),
+        ("ca-sema/2023-06-01/sema-lmes.xml", b"EXAMPLOV"),
+        ("us-regulations/2024-05-05/bis_entity_list.json", b"Beijing Example Technology Development Co., Ltd."),
+        ("opensanctions/entities.ftm.json", b"Extra"),
+        ("csl/2022-02-02/consolidated.csv", b"Treasurer"),
+    ],
+)
+def test_a_field_of_many_megabytes_is_refused(name: str, text: bytes, tmp_path: Path) -> None:
+    """No list has one; kept, it would stand in the log for ever."""
+    data = (FIXTURES / name).read_bytes()
+    assert text in data
+    folder = tmp_path / "any"
+    folder.mkdir()
+    (folder / Path(name).name).write_bytes(data.replace(text, b"A" * 11_000_000, 1))
+    with pytest.raises(ComplianceError, match=r"longer than any|too long|larger than field limit|cannot be told apart"):
+        read([folder], published=date(2024, 5, 6) if name.startswith(("csl", "ca", "ofac-sdn")) else None)

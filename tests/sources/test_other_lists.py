@@ -330,6 +330,15 @@ def test_the_ecfr_s_tables_are_three_lists_with_the_keys_that_the_other_form_giv
     assert any("a note below the table" in warning for warning in publication.warnings)
 
 
+def test_a_reserved_place_in_the_ecfr_is_no_party(tmp_path: Path) -> None:
+    """Supplement 7 has countries without any party, supplement 4 places of parties that were removed."""
+    source = FIXTURES / "ecfr" / "title-15-part-744-2024-05-06.xml"
+    row = "<TR><TD>BURMA</TD><TD>[Reserved]</TD><TD/></TR>\n<TR><TD>RUSSIA</TD>"
+    copy = tmp_path / source.name
+    copy.write_text(source.read_text("utf-8").replace("<TR><TD>RUSSIA</TD>", row, 1), "utf-8")
+    assert by_key(one(copy)).keys() == by_key(one(source)).keys()
+
+
 def test_follow_the_money_entities_carry_what_is_linked_with_them() -> None:
     publication = one(FIXTURES / "opensanctions" / "entities.ftm.json")
     assert (publication.lists, publication.published) == (("ftm-xx-example-list",), date(2024, 5, 6))
