@@ -21,6 +21,9 @@ TOUR = (
     "screen SenseTime --json",
     "screen SenseTime --as-of 2021-12-09",
     "screen SenseTime --known-at 71",
+    "screen SenseTime --as-of 2022-01-05 --record",
+    "screenings list --json",
+    "screenings reproduce 20240203T120000Z",
     "batch fixtures/portfolio.csv -o -",
     "history us-ofac-cmic",
     "diff us-ofac-sdn --from 2023-10-31 --to 2023-11-30",
@@ -73,6 +76,18 @@ def test_an_unchanged_log_is_not_verified_again(
     status, said, why = run(url, "screen SenseTime")
     assert (status, said) == (3, "")
     assert "broken at position 9" in why
+
+
+def test_a_log_is_not_verified_again_after_what_was_recorded_from_here(
+    run: Run, new_postgres_url: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = new_postgres_url()
+    first = run(url, "screen SenseTime")
+    assert "recorded as" in run(url, "screen SenseTime --record")[1]
+    with monkeypatch.context() as patched:
+        patched.setattr("events.log.EventLog.open", None)
+        assert run(url, "screen SenseTime") == first
+    assert run(url, "log verify")[1].startswith("the log is whole: 72 events")
 
 
 @pytest.mark.parametrize("line", ["screen SenseTime", "lists", "log head", "import fixtures/ofac-sdn/2023-10-31"])
