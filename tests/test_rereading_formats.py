@@ -12,7 +12,7 @@ import pytest
 from compliance import Compliance
 from compliance.changes import LIST_REREAD
 from compliance.model import Publication
-from compliance.sources import read_group
+from compliance.sources import CATALOGUE, FORMATS, read_group
 from compliance.sources.inputs import collect
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -31,6 +31,8 @@ FILES = {
     "eu-fsf-xml": ["eu-fsf/full-1.1.xml"],
     "ca-sema-xml": ["ca-sema/2023-06-01"],
     "bis-dpl": ["bis-dpl/2022-03-04"],
+    "us-regulations-json": ["us-regulations/2024-05-05/bis_entity_list.json"],
+    "uflpa-html": ["us-regulations/2024-05-05/uflpa.html"],
     "ecfr-xml": ["ecfr/title-15-part-744-2024-05-06.xml"],
     "csl-csv": ["csl/2022-02-02"],
     "ftm-jsonl": ["opensanctions/entities.ftm.json"],
@@ -38,6 +40,16 @@ FILES = {
     "own-list": ["own-list/blocklist.csv", "own-list/blocklist.toml"],
 }
 UNDATED = ("own-list",)
+
+
+def test_every_format_has_a_fixture_and_its_lists_are_in_the_catalogue() -> None:
+    """A new format that is not here fails this test, and those below hold it as soon as it is."""
+    assert {format.FORMAT_ID for format in FORMATS} == set(FILES)
+    for form, names in FILES.items():
+        for group in collect([FIXTURES / name for name in names]):
+            for publication in read_group(group, DAY if form in UNDATED else None):
+                made = tuple(name for name in publication.lists if name not in CATALOGUE)
+                assert all(name.startswith(("own-", "ftm-")) for name in made), made
 
 
 @pytest.fixture

@@ -90,10 +90,11 @@ def _lines(summary: ImportSummary) -> list[str]:
 
 
 def _counts(part: ListImport) -> str:
+    entries = "1 entry" if part.entries == 1 else f"{part.entries:,} entries"
     if part.already:
-        return f"{part.entries:,} entries, imported before"
+        return f"{entries}, imported before"
     changes = ", ".join(f"{count:,} {what}" for what, count in sorted(part.counts.items())) or "no change"
-    return f"{part.entries:,} entries: {changes}; {part.appended:,} events"
+    return f"{entries}: {changes}; {part.appended:,} events"
 
 
 def _plain(summary: ImportSummary) -> dict[str, Any]:
