@@ -12,6 +12,8 @@ from rapidfuzz.process import extractOne
 from compliance.matching.vocabulary import legal_forms
 
 _LONGEST = 8  # words of the longest form, one of them cut in two
+_WHOLE = 3  # words from which on a form is recognised around what is a form by itself: `Joint Stoc Company`
+_PART = "part"  # the class of what is left of a form
 _SHORT = 3  # forms of up to three letters are one only at an end of the name: `Ad Dawa`, `As Sahab`
 _IN_FULL = {"co": "company", "ltd": "limited", "corp": "corporation", "inc": "incorporated"}
 _ONE_ERROR, _TWO_ERRORS = 7, 13  # from so many letters on a form is recognised with one error, or two
@@ -56,8 +58,11 @@ def _at(words: list[str], start: int) -> Form | None:
         return None
     longest = min(_LONGEST, len(words) - start)
     exact = _longest_at(words, start, longest, _exact)
-    if exact:
+    if exact and exact.group != _PART:
         return exact
+    whole = _longest_at(words, start, longest, _mistyped, _WHOLE)
+    if whole or exact:
+        return whole or exact
     inside = next((n for n in range(1, longest) if _longest_at(words, start + n, longest - n, _exact)), longest)
     return _longest_at(words, start, inside, _mistyped)
 
@@ -85,9 +90,9 @@ def _beginnings_of(length: int) -> list[str]:
 
 
 def _longest_at(
-    words: list[str], start: int, longest: int, group_of: Callable[[tuple[str, ...]], str | None]
+    words: list[str], start: int, longest: int, group_of: Callable[[tuple[str, ...]], str | None], least: int = 1
 ) -> Form | None:
-    for count in range(longest, 0, -1):
+    for count in range(longest, least - 1, -1):
         window = tuple(words[start : start + count])
         if any(word in _parts() for word in window):
             group = group_of(window)
@@ -106,7 +111,7 @@ def _longest_at(
 def _exact(window: tuple[str, ...]) -> str | None:
     window = tuple(_IN_FULL.get(word, word) for word in window) if len(window) > 1 else window
     together = "".join(window)
-    exact = _together().get(together) or _turned().get(" ".join(sorted(window)))
+    exact = _together().get(together) or _turned().get(" ".join(sorted(window))) or _shortened().get(window)
     return exact if exact and (len(window) == 1 or len(together) > _SHORT or window in _forms()) else None
 
 
@@ -142,6 +147,19 @@ def _forms() -> dict[tuple[str, ...], str]:
 @cache
 def _turned() -> dict[str, str]:
     return {" ".join(sorted(form)): group for form, group in _forms().items() if len(form) > 2}
+
+
+@cache
+def _shortened() -> dict[tuple[str, ...], str]:
+    """Long forms with one word reduced to its initial, or of four words and more with one left out."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for form, group in _forms().items():
+        for i, word in enumerate(form) if len(form) >= _WHOLE else ():
+            if len(word) > _SHORT:
+                found.setdefault((*form[:i], word[0], *form[i + 1 :]), set()).add(group)
+                if len(form) > _WHOLE:
+                    found.setdefault((*form[:i], *form[i + 1 :]), set()).add(group)
+    return {form: min(groups) for form, groups in found.items() if len(groups) == 1 and form not in _forms()}
 
 
 @cache

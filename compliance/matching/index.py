@@ -17,7 +17,7 @@ from compliance.matching import arrays
 from compliance.matching.arrays import Columns, Floats, Ints, hashed, hashes, offsets
 from compliance.matching.lexicon import KINDS, PAIR, Lexicon, Listed
 from compliance.matching.likes import LIGHT, LIGHT_KEPT, LIGHT_SAVED, Like, Likes, Together
-from compliance.matching.names import AnalysedName, Kind, Token
+from compliance.matching.names import AnalysedName, Kind, Token, without_spaces
 from compliance.matching.similarity import BARE, LEFT_IN_LISTED, LEFT_IN_QUERY, bare_word, neighbours
 from compliance.matching.weights import weight
 
@@ -76,7 +76,7 @@ class Index:
         """The analysed name with this number; `text` is the name as published."""
         start, end = self.columns["name_starts"][i : i + 2].tolist()
         tokens = tuple(self._token(word) for word in self.columns["name_words"][start:end].tolist())
-        together = "".join(token.text for token in tokens if token.kind is not Kind.legal)
+        together = without_spaces(tokens)
         party_type = int(self.columns["party_types"][i])
         vowelless = bool(self.columns["vowelless"][i])
         return AnalysedName(text, tokens, vowelless, together, PARTY_TYPES[party_type] if party_type >= 0 else None)

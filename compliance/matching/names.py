@@ -148,8 +148,22 @@ def analyse(text: str, party_type: str | None = None) -> AnalysedName:
     tokens = tuple(_tokens(words, forms))
     if all(token.kind is Kind.legal for token in tokens):
         tokens = tuple(_tokens(words, {}))
-    together = "".join(token.text for token in tokens if token.kind is not Kind.legal)
-    return AnalysedName(text, tokens, bool(ARABIC.search(text)), together, party_type)
+    return AnalysedName(text, tokens, bool(ARABIC.search(text)), without_spaces(tokens), party_type)
+
+
+def without_spaces(tokens: tuple[Token, ...]) -> str:
+    """The words as one, legal forms aside; translated ones as they were written, each once."""
+    pairs = zip((None, *tokens), tokens, strict=False)
+    return "".join(
+        token.written if token.translated else token.text
+        for before, token in pairs
+        if token.kind is not Kind.legal and not (before and one_word(before, token))
+    )
+
+
+def one_word(first: Token, second: Token) -> bool:
+    """Whether two neighbours are the translation of one written word: РЖД is Russian Railways."""
+    return first.translated and second.translated and first.written == second.written
 
 
 def _words(text: str) -> list[str]:

@@ -18,7 +18,7 @@ from itertools import pairwise
 from math import floor
 from typing import NamedTuple
 
-from compliance.matching.names import AnalysedName, Kind, Token
+from compliance.matching.names import AnalysedName, Kind, Token, one_word
 from compliance.matching.vocabulary import common_words, legal_forms
 from compliance.matching.weights import weight
 from compliance.matching.words import FLOOR, Likeness, joined, likeness
@@ -128,15 +128,20 @@ class _Side:
 
 
 def neighbours(tokens: tuple[Token, ...]) -> list[tuple[str, str] | None]:
-    """Each word with the next one, as they could be written together; None where one of them is a number."""
+    """Each word with the next one, as they could be written together; None where one is a number, or both one word."""
     return [
-        None if Kind.number in (first.kind, second.kind) else (_joinable(first), _joinable(second))
+        None
+        if Kind.number in (first.kind, second.kind) or one_word(first, second)
+        else (_joinable(first, second), _joinable(second, first))
         for first, second in pairwise(tokens)
     ]
 
 
-def _joinable(token: Token) -> str:
-    return token.written.replace(" ", "") if token.kind is Kind.legal else token.text
+def _joinable(token: Token, other: Token) -> str:
+    """The word beside another: as it was written, but translated where both are (`zheleznye dorogi`, rail ways)."""
+    if token.kind is Kind.legal:
+        return token.written.replace(" ", "")
+    return token.written if token.translated and not other.translated else token.text
 
 
 def _whole(query: _Side, listed: _Side) -> tuple[Pair, ...]:
@@ -207,7 +212,8 @@ def _chosen(candidates: Iterator[Pair], query: _Side, listed: _Side) -> Iterator
 def _text(tokens: tuple[Token, ...], positions: tuple[int, ...]) -> str:
     if len(positions) == 1:
         return tokens[positions[0]].text
-    return " ".join(_joinable(tokens[i]) for i in positions)
+    first, second = (tokens[i] for i in positions[:2])
+    return f"{_joinable(first, second)} {_joinable(second, first)}"
 
 
 def _left(costs: tuple[float, ...], used: list[int]) -> float:

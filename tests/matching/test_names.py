@@ -82,3 +82,27 @@ def test_every_chinese_word_of_the_table_can_be_met() -> None:
 )
 def test_traditional_and_simplified_characters_are_the_same_name(traditional: str, simplified: str) -> None:
     assert words(traditional) == words(simplified)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Joint Stoc Company Tekhnodinamika",
+        "Joint Stock Compani Tekhnodinamika",
+        "Closed Joint Stoca Company Tekhnodinamika",
+        "Obshchestvo s o. otvetstvennostyu Tekhnodinamika",
+        "Obshchestvo s otvetstvennostyu Tekhnodinamika",
+        "Federal State U. Enterprise Tekhnodinamika",
+        "Tekhnodinamika Closed Stock Joint Company",
+    ],
+)
+def test_a_long_legal_form_is_one_though_mistyped_cut_short_or_turned_round(name: str) -> None:
+    assert words(name) == ["tekhnodinamika"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Joint Venture Tekhnodinamika", "Trading Company Tekhnodinamika", "Stock Tekhnodinamika"]
+)
+def test_other_words_beside_a_form_stay_in_the_name(name: str) -> None:
+    assert "tekhnodinamika" in words(name)
+    assert len(analyse(name).tokens) > 1

@@ -207,3 +207,18 @@ def test_without_numba_many_names_are_asked_one_by_one(matcher: Matcher, monkeyp
     plain = Matcher.build([ListedName(*name) for name in NAMES])
     found = list(plain.search_many([Query("SenseTime"), Query("Nobody At All")], worth=0))
     assert [[m.entry for m in hits] for hits in found] == [[0, 18], []]
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("Dentunelektronik", "DENTUN ELEKTRONIK"),  # the second word is translated where it stands alone
+        ("OOO Oboronnyeinitsiativy", "OOO OBORONNYE INITSIATIVY"),
+        ("Dentun Elektro Nik", "DENTUN ELEKTRONIK"),
+        ("РОССИЙСКИЕ ЖЕЛЕЗНЫЕ ДОРОГИ", "RUSSIAN RAILWAYS"),
+    ],
+)
+def test_words_written_as_one_are_the_same_though_one_of_them_has_a_translation(name: str, listed: str) -> None:
+    one = Matcher.build([ListedName(0, listed, "primary", "entity")])
+    (match,) = one.search(Query(name), threshold=85)
+    assert [m.score for m in one.search_exhaustively(Query(name), threshold=85)] == [match.score]
