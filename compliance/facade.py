@@ -185,16 +185,26 @@ class Compliance:
         Kept in the cache and brought up to date from what was added to the log; the first one reads the whole log.
         """
         from compliance.audit.chronicle import Chronicle
-        from compliance.audit.chronicling import Chronicles, write_chronicle
+        from compliance.audit.chronicling import Chronicles, write_all
 
         size, root = self._known.at(None)
-        position, _ = self._known.at(known_at)
+        position, known_root = self._known.at(known_at)
         try:
             folder = Chronicles(self.settings.cache / "chronicles", lambda: self.log).folder(size, root)
         except CacheUnavailable:
             folder = Path(self._temporary.enter_context(TemporaryDirectory(prefix="compliance-chronicle-")))
-            write_chronicle(self.log, folder, after=0, until=size)
-        return Chronicle(folder, self.log, position)
+            write_all(self.log, folder, size)
+        return Chronicle(folder, self.log, position, known_root)
+
+    def past_screener(self, chronicle: Chronicle, as_of: date, **options: Any) -> Screener:
+        """A screener for one day out of a chronicle, which must stay open: the answers are those of `screener`.
+
+        No book is made for the day: it is for many days and few names.
+        """
+        from compliance.audit.pastbook import PastBook
+
+        options.setdefault("max_age", self.settings.max_age)
+        return Screener(PastBook(chronicle, as_of), Options(as_of=as_of, today=self.today, **options))
 
     def held_publications(self, known_at: KnownAt = None) -> dict[str, list[PublicationRecord]]:
         """The publications held of every list, oldest first, each with the days on which it was checked."""

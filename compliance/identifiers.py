@@ -44,7 +44,7 @@ _TOKEN = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
 _LONG_TOKEN = 5  # characters of a number that stands in a text of several words
 _BANK = 8  # characters of a BIC that name the institution; the other three name a branch
 _MARKETS: Mapping[str, str] = {
-    **dict.fromkeys(("US", "N", "O", "K", "UN", "UW", "UQ", "NYSE", "NASDAQ", "OTC", "AMEX"), "US"),
+    **dict.fromkeys(("US", "N", "O", "K", "UN", "UW", "UQ", "NYSE", "NASDAQ", "OTC", "AMEX", "XNYS", "XNAS"), "US"),
     **dict.fromkeys(("CN", "CH", "CG", "CS", "SS", "SH", "SZ", "SHA", "SHE", "SSE", "SZSE", "XSHG", "XSHE"), "CN"),
     **dict.fromkeys(("HK", "HKG", "HKEX", "SEHK", "XHKG"), "HK"),
     **{code: code for code in ("DE", "RU", "AR", "SG", "BR", "CA", "JP", "LN", "GB", "FR", "KR", "IN", "TW")},

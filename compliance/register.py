@@ -118,7 +118,9 @@ class Register:
         standings = Standings(publications)
         for event in events:
             standings.apply(event)
-        lists = {name: _state(name, publications[name], as_of, standings.size(name)) for name in sorted(publications)}
+        lists = {
+            name: list_state(name, publications[name], as_of, standings.size(name)) for name in sorted(publications)
+        }
         return cls(as_of, position, lists, standings)
 
     def listings(self, list_id: str | None = None) -> Iterator[Listing]:
@@ -230,7 +232,8 @@ def _known_until(record: PublicationRecord, later: list[PublicationRecord]) -> I
         yield later[0].published
 
 
-def _state(list_id: str, publications: list[PublicationRecord], as_of: date, entries: int) -> ListState:
+def list_state(list_id: str, publications: list[PublicationRecord], as_of: date, entries: int) -> ListState:
+    """A list of `entries` entries on a day; `publications` are all that are known of it, oldest first."""
     held = [record for record in publications if record.published <= as_of]
     later = publications[len(held) :]
     last: dict[str, Any] = {}

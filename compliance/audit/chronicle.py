@@ -11,17 +11,22 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import quote
 
 import orjson
 
 from compliance.timeline import ListHistory, PublicationRecord, RecordedEvent, publications
 
-FORM = "1"  # changes when the tables, or what is put into them, change
+if TYPE_CHECKING:
+    from compliance.matching import Matcher
+
+FORM = "2"  # changes when the tables, or what is put into them, change
 FILE = "chronicle.db"
+MATCHER = "matcher"
 # Kinds that many parties may share, or that tell nothing without the register they are from: no proof of who it is.
 SHARED_KINDS = frozenset({"website", "email", "phone", "fax", "issuer-name", "id-number", "bik"})
 
@@ -82,9 +87,11 @@ class _Kept(NamedTuple):
 
 
 class Chronicle:
-    """Read access to a chronicle's folder; `until` is the last position that is asked about."""
+    """Read access to a chronicle's folder; `until` is the last position that is asked about, `root` the root there."""
 
-    def __init__(self, folder: Path, log: Log, until: int) -> None:
+    def __init__(self, folder: Path, log: Log, until: int, root: str = "") -> None:
+        self.folder = folder
+        self.root = root
         self._log = log
         self._learned: dict[int, date] = {}
         self.until = until
@@ -101,13 +108,48 @@ class Chronicle:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
+    @cached_property
+    def matcher(self) -> Matcher:
+        """The matcher over all names that anybody ever had; its entries are the numbers of parties."""
+        from compliance.matching import Matcher
+
+        return Matcher.load(self.folder / MATCHER)
+
     def lists(self) -> list[str]:
         """The lists that had anything said of them, sorted."""
-        return sorted(self._publications())
+        return sorted(self._publications)
+
+    def all_publications(self) -> dict[str, list[PublicationRecord]]:
+        """Every list's publications as known at `until`, oldest first."""
+        return self._publications
+
+    def sizes(self, day: date) -> dict[str, int]:
+        """How many parties are on each list on a day."""
+        rows = self._all(
+            "SELECT list, sum(present) FROM (SELECT party, present, max(effective * 1000000000000 + position)"
+            " FROM mention WHERE present IS NOT NULL AND effective <= ? AND position <= ? GROUP BY party)"
+            " JOIN party ON party.id = party GROUP BY list",
+            day.toordinal(),
+            self.until,
+        )
+        return dict(rows)
+
+    def numbered_party(self, number: int) -> Party:
+        """The identity with the chronicle's own number."""
+        (row,) = self._all("SELECT id, list, key FROM party WHERE id = ?", number)
+        return Party(*row)
+
+    def stating(self, key: str) -> list[Party]:
+        """Every identity that ever may have carried an identifier, by one of its `identifiers.keys`."""
+        return self._parties(_BY.format(what="number"), key)
+
+    def kinds(self) -> frozenset[str]:
+        """The kinds of identifiers that anybody ever stated."""
+        return frozenset(kind for (kind,) in self._all("SELECT kind FROM stated"))
 
     def publications(self, list_id: str) -> list[PublicationRecord]:
         """A list's publications as known at `until`, oldest first; none for a list that is not held."""
-        return self._publications().get(list_id, [])
+        return self._publications.get(list_id, [])
 
     def party(self, list_id: str, key: str) -> Party | None:
         """One identity; None when the log has never had it by `until`."""
@@ -169,11 +211,11 @@ class Chronicle:
             )
         return [Tally(*row) for row in rows]
 
-    def story(self, party: Party) -> ListHistory:
-        """The list's history as far as it is this party's, read from the log's own events."""
+    def story(self, party: Party, mentions: Sequence[Mention] | None = None) -> ListHistory:
+        """The list's history as far as it is this party's, or these mentions of it, read from the log's own events."""
         history = ListHistory(party.list_id)
         history.publications = self.publications(party.list_id)
-        for event in self.events(mention.position for mention in self.mentions(party)):
+        for event in self.events(one.position for one in (self.mentions(party) if mentions is None else mentions)):
             history.apply(event)
         return history
 
@@ -200,6 +242,7 @@ class Chronicle:
         )
         yield from self.events(position for (position,) in rows)
 
+    @cached_property
     def _publications(self) -> dict[str, list[PublicationRecord]]:
         rows = self._all("SELECT * FROM said WHERE position <= ? ORDER BY position", self.until)
         return publications(

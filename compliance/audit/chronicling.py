@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from compliance.audit.chronicle import FILE, FORM, SHARED_KINDS, folded, known_event
+from compliance.audit.chronicle import FILE, FORM, MATCHER, SHARED_KINDS, folded, known_event
 from compliance.changes import PRESENCE_OF, PUBLICATION_EVENTS
-from compliance.identifiers import normal_value
+from compliance.identifiers import ENTRY, keys, normal_value
+from compliance.matching import MATCHER_VERSION, ListedName, Matcher
 from compliance.timeline import HISTORY_EVENTS
 from events.projection import SnapshotStore
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _KEPT = 2
 _FACTS = "derived-from.json"
+_NAMES_OF = "names.sha256"
 _NAMES = ("aliases", "original_names", "weak_names")
 _TABLES = """
 CREATE TABLE said (position INTEGER PRIMARY KEY, type TEXT, effective INTEGER, payload BLOB);
@@ -35,6 +37,10 @@ CREATE TABLE tally (list TEXT, publication INTEGER, cause TEXT, events INTEGER,
     PRIMARY KEY (list, publication, cause)) WITHOUT ROWID;
 CREATE TABLE ended (position INTEGER);
 CREATE TABLE name (value TEXT, party INTEGER, PRIMARY KEY (value, party)) WITHOUT ROWID;
+CREATE TABLE spelling (party INTEGER, text TEXT, PRIMARY KEY (party, text)) WITHOUT ROWID;
+CREATE TABLE type (party INTEGER, value TEXT, PRIMARY KEY (party, value)) WITHOUT ROWID;
+CREATE TABLE number (value TEXT, party INTEGER, PRIMARY KEY (value, party)) WITHOUT ROWID;
+CREATE TABLE stated (kind TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE identifier (value TEXT, party INTEGER, PRIMARY KEY (value, party)) WITHOUT ROWID;
 """
 _INDEXES = """
@@ -67,6 +73,7 @@ class Chronicles:
         if earlier is not None:
             shutil.copyfile(earlier / FILE, folder / FILE)
         write_chronicle(self._log(), folder, after=_position(earlier) if earlier else 0, until=position)
+        _write_matcher(folder, earlier)
         (folder / _FACTS).write_bytes(orjson.dumps({"position": position, "root": root}))
 
     def _earlier(self, position: int) -> Path | None:
@@ -94,6 +101,33 @@ def write_chronicle(log: EventLog, folder: Path, *, after: int, until: int) -> N
         connection.executescript(_INDEXES)
 
 
+def write_all(log: EventLog, folder: Path, until: int) -> None:
+    """Writes a chronicle with its matcher into an empty folder, where there is no cache to keep it in."""
+    write_chronicle(log, folder, after=0, until=until)
+    _write_matcher(folder, None)
+
+
+def _write_matcher(folder: Path, earlier: Path | None) -> None:
+    """The matcher over all names that anybody ever had: the earlier one as long as no name has come."""
+    names = list(_all_names(folder))
+    digest = sha256(orjson.dumps(names)).hexdigest()
+    if earlier is not None and (earlier / _NAMES_OF).read_text("ascii") == digest:
+        shutil.copytree(earlier / MATCHER, folder / MATCHER)
+    else:
+        (folder / MATCHER).mkdir()
+        Matcher.build(ListedName(*name) for name in names).save(folder / MATCHER)
+    (folder / _NAMES_OF).write_text(digest, "ascii")
+
+
+def _all_names(folder: Path) -> Iterator[tuple[int, str, str, str]]:
+    """Every spelling with every type that its party ever had, as strong names: none is worth less than that."""
+    with closing(sqlite3.connect(folder / FILE)) as connection:
+        yield from connection.execute(
+            "SELECT spelling.party, text, 'aka', coalesce(type.value, 'entity') FROM spelling"
+            " LEFT JOIN type ON type.party = spelling.party ORDER BY 1, 2, 4"
+        )
+
+
 class _Writer:
     """Takes events in; what was seen of parties and publications is held, so that each row is written once."""
 
@@ -102,7 +136,7 @@ class _Writer:
         self._parties = {(a, b): n for n, a, b in connection.execute("SELECT id, list, key FROM party")}
         self._publications = {digest: n for n, digest in connection.execute("SELECT id, digest FROM publication")}
         self._amendments: Counter[tuple[str, int, str]] = Counter()
-        self._seen: set[tuple[str, int]] = set()  # names, which nearly every event repeats
+        self._seen: set[tuple[Any, ...]] = set()
 
     def take(self, events: Iterable[Any]) -> None:
         for event in events:
@@ -118,7 +152,7 @@ class _Writer:
 
     def _mention(self, event: Any) -> None:
         payload = event.payload
-        party = self._number("party", self._parties, (payload["list"], payload["key"]))
+        party = self._party(payload["list"], payload["key"])
         publication = self._number("publication", self._publications, payload["publication"])
         cause = payload.get("cause", "published")
         day = event.effective.toordinal()
@@ -126,12 +160,37 @@ class _Writer:
         self._insert("mention", party, day, event.position, present, cause, publication)
         if present is None:
             self._amendments[payload["list"], publication, cause] += 1
-        for table, value in _found_by(payload.get("fields") or {}):
-            if table == "name":
-                if (value, party) in self._seen:
-                    continue
-                self._seen.add((value, party))
-            self._insert(table, value, party)
+        self._found_by(party, payload.get("fields") or {})
+
+    def _found_by(self, party: int, fields: Mapping[str, Any]) -> None:
+        """The names and numbers in an event's fields, by which the party can be found."""
+        if isinstance(fields.get("type"), str):
+            self._once("type", party, fields["type"])
+        for name in _names(fields):
+            if self._once("spelling", party, name):
+                self._insert("name", folded(name), party)
+        for kind, value in _numbers(fields):
+            self._once("stated", kind)
+            for key in keys(kind, value):
+                self._insert("number", key, party)
+            if kind not in SHARED_KINDS:
+                self._insert("identifier", f"{kind}={normal_value(kind, value)}", party)
+
+    def _once(self, table: str, *values: Any) -> bool:
+        """Inserts what nearly every event repeats; whether it had not been seen."""
+        if (table, *values) in self._seen:
+            return False
+        self._seen.add((table, *values))
+        self._insert(table, *values)
+        return True
+
+    def _party(self, list_id: str, key: str) -> int:
+        new = (list_id, key) not in self._parties
+        number = self._number("party", self._parties, (list_id, key))
+        if new and any(character.isdigit() for character in key):
+            for found in keys(ENTRY, key):
+                self._insert("number", found, number)
+        return number
 
     def _number(self, table: str, known: dict[Any, int], value: Any) -> int:
         number = known.get(value)
@@ -145,21 +204,27 @@ class _Writer:
         self._connection.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", values)
 
 
-def _found_by(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The names and the telling numbers in an event's fields, with the table that each goes to."""
-    parts = [fields, *(fields[text] for text in ("remarks", "continuation") if fields.get(text))]
+def _parts(fields: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield fields
+    yield from (fields[text] for text in ("remarks", "continuation") if isinstance(fields.get(text), dict))
+
+
+def _names(fields: Mapping[str, Any]) -> Iterator[str]:
+    """All names that an event's fields give the party."""
     if fields.get("name"):
-        yield "name", folded(fields["name"])
-    for part in parts:
-        names = (name for field in _NAMES for name in part.get(field) or ())
-        yield from (("name", folded(name["text"])) for name in names if isinstance(name, dict))
-        for identifier in part.get("identifiers") or ():
-            if identifier["kind"] not in SHARED_KINDS:
-                yield "identifier", f"{identifier['kind']}={normal_value(identifier['kind'], identifier['value'])}"
+        yield fields["name"]
+    members = (name for part in _parts(fields) for field in _NAMES for name in part.get(field) or ())
+    yield from (name["text"] for name in members if isinstance(name, dict))
+
+
+def _numbers(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """All identifiers in an event's fields, each with its kind."""
+    for part in _parts(fields):
+        yield from ((member["kind"], member["value"]) for member in part.get("identifiers") or ())
 
 
 def _key(root: str) -> str:
-    return sha256(f"chronicle\n{FORM}\n{root}".encode()).hexdigest()
+    return sha256(f"chronicle\n{FORM}\n{MATCHER_VERSION}\n{root}".encode()).hexdigest()
 
 
 def _position(folder: Path) -> int:

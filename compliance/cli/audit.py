@@ -35,9 +35,9 @@ def audit(
     with opened(ctx) as compliance:
         day = past_day(on, "--on", compliance.today) or compliance.today
         options = given(lists=tuple(lists) if lists else None, threshold=threshold, max_age=max_age)
-        now = compliance.screener(as_of=day, **options).screen(Subject(name))
-        then = _then(compliance, name, day, options)
         with compliance.chronicle() as chronicle:
+            now = compliance.past_screener(chronicle, day, **options).screen(Subject(name))
+            then = _then(compliance, name, day, options)
             found = name_audit(name, day, now, then, chronicle)
     if as_json:
         print_json({"schema": SCHEMA, "outcome": found.outcome.value, **found.model_dump(mode="json")})
@@ -49,10 +49,11 @@ def audit(
 def _then(compliance: Compliance, name: str, day: date, options: dict[str, Any]) -> Answer | str:
     """The answer of that day with what the log knew at its end; why there is none where it knew nothing."""
     try:
-        screener = compliance.screener(as_of=day, known_at=day, **options)
+        chronicle = compliance.chronicle(day)
     except CannotSay as error:
         return str(error)
-    return screener.screen(Subject(name))
+    with chronicle:
+        return compliance.past_screener(chronicle, day, **options).screen(Subject(name))
 
 
 def _lines(found: NameAudit) -> Iterator[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,15 +23,11 @@ from compliance.cli.common import (
     print_json,
 )
 from compliance.errors import BadInput
-from compliance.facade import Compliance
-from compliance.knowledge import KnownAt
 
 if TYPE_CHECKING:
-    from compliance.book import Book
     from compliance.holdings.judging import Verdict
     from compliance.holdings.table import HoldingsTable
     from compliance.holdings.writing import Counts
-    from compliance.screening import Screener
 
 _COLOUR = {"forbidden": typer.colors.RED, "cannot say": typer.colors.YELLOW, "permitted": typer.colors.GREEN}
 
@@ -71,7 +67,8 @@ def holdings(
         position = known_at(known, today)
         options = given(lists=tuple(lists) if lists else None, threshold=threshold, max_age=max_age)
         with compliance.chronicle(position) as chronicle:
-            judge = Judge(_screeners(compliance, position, options), chronicle, day, today)
+            screener = lru_cache(maxsize=64)(lambda of: compliance.past_screener(chronicle, of, **options))
+            judge = Judge(screener, chronicle, day, today)
             rows = sorted(table.rows(), key=lambda row: row.day or day)
             verdicts = sorted(map(judge.judge, rows), key=lambda verdict: verdict.row)
     counts = counted(verdicts)
@@ -94,22 +91,6 @@ def _given_columns(texts: Sequence[str]) -> dict[str, str]:
             raise BadInput(f"--column {text!r}: write USE=HEADING, with one of {', '.join(HEADINGS)}")
         found[use] = heading
     return found
-
-
-def _screeners(compliance: Compliance, known: KnownAt, options: dict[str, Any]) -> Callable[[date], Screener]:
-    """The screener of a day; days on which the lists were the same share their book."""
-    from compliance.screening import Options, Screener
-
-    books: dict[Path, Book] = {}
-
-    @lru_cache(maxsize=16)
-    def screener(day: date) -> Screener:
-        book = compliance.book(day, known)
-        shared = books.setdefault(book.folder, book)
-        defaults = {"max_age": compliance.settings.max_age}
-        return Screener(shared, Options(as_of=day, today=compliance.today, **{**defaults, **options}))
-
-    return screener
 
 
 def _write(verdicts: Sequence[Verdict], output: Path) -> None:

@@ -23,9 +23,9 @@ from compliance.holdings.rules import (
     Standing,
     ruling,
 )
-from compliance.holdings.securities import isins_of_cusip, tickers
 from compliance.holdings.table import Row
 from compliance.identifier_checks import fault
+from compliance.identifiers import ticker
 from compliance.model import Value
 from compliance.screening import Screener, Subject
 
@@ -150,11 +150,14 @@ class Judge:
 def _identifiers(row: Row) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     """The identifiers that decide, and those that only may be it."""
     cells = row.cells
-    sure = [(kind, cells[kind]) for kind in ("isin", "lei") if cells.get(kind) and not fault(kind, cells[kind])]
-    sure += [("isin", isin) for isin in isins_of_cusip(cells.get("cusip", ""))]
-    known, written = tickers(cells.get("ticker", ""), cells.get("exchange", ""))
-    symbols = [("ticker", ticker) for ticker in written]
-    return (tuple(sure + symbols), ()) if known else (tuple(sure), tuple(symbols))
+    kinds = ("isin", "cusip", "lei")
+    sure = [(kind, cells[kind]) for kind in kinds if cells.get(kind) and not fault(kind, cells[kind])]
+    text = cells.get("ticker", "")
+    if not text or not ticker(text).symbol:
+        return tuple(sure), ()
+    if ticker(text).market is None:
+        text = f"{text} {cells.get('exchange', '')}".strip()
+    return (tuple(sure), (("ticker", text),)) if ticker(text).market is None else ((*sure, ("ticker", text)), ())
 
 
 def _found(screener: Screener, row: Row, day: date) -> Iterator[_Found]:

@@ -39,8 +39,8 @@ _SIDES: dict[str, Action] = {
 }
 _TYPES: tuple[tuple[Instrument, re.Pattern[str]], ...] = (
     (Instrument.exposure, re.compile(
-        r"\b(etfs?|etns?|etps?|funds?|ucits|sicav|index|options?|futures?|forwards?|swaps?|cfds?|warrants?|derivatives?"
-        r"|certificates?|structured|trackers?)\b", re.I,
+        r"\b(etfs?|etns?|etps?|funds?|ucits|sicav|index|options?|futures|swaps?|cfds?|warrants?|derivatives?"
+        r"|certificates?|trackers?)\b", re.I,
     )),
     (Instrument.debt, re.compile(r"\b(bonds?|notes?|debt|debentures?|bills?|loans?|fixed income|cds?)\b", re.I)),
     (Instrument.equity, re.compile(r"\b(equity|equities|shares?|stocks?|common|ordinary|adrs?|gdrs?)\b", re.I)),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MATCHER_VERSION = "3"
 DEFAULT_THRESHOLD = 85.0  # some 7 alerts in 1,000 ordinary companies: docs/matching.md
 _CHUNK = 20_000  # queries that are worked on together
-_WORTH = 3_000  # queries from which on the compiled loops earn the second that it takes to load them
+WORTH = 3_000  # queries from which on the compiled loops earn the second that it takes to load them
 WEAK = 0.85  # a weak alias confirms: alone, and equal, it scores 85 (OFAC FAQ 122-125)
 
 
@@ -103,7 +103,7 @@ class Matcher:
         return max(matches, key=lambda match: match.score)
 
     def search_many(
-        self, queries: Iterable[Query], *, threshold: float = DEFAULT_THRESHOLD, worth: int = _WORTH
+        self, queries: Iterable[Query], *, threshold: float = DEFAULT_THRESHOLD, worth: int = WORTH
     ) -> Iterator[list[Match]]:
         """The answers of `search` in the order of the queries.
 

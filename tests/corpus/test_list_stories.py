@@ -17,7 +17,9 @@ from typing import Any
 
 import pytest
 
+from compliance import Compliance
 from compliance.cli import main
+from compliance.screening import Subject
 
 pytestmark = pytest.mark.corpus
 CORPUS = os.environ.get("COMPLIANCE_CORPUS", "")
@@ -156,3 +158,15 @@ def test_a_partys_story_agrees_with_its_rows_in_the_files(
             if (what := happened.get(key))
         ]
         assert mine == theirs, key
+
+
+def test_a_past_book_answers_what_the_book_of_the_day_answers(ask: Callable[..., Any]) -> None:
+    """For names of all times, whole, cut and misspelt, on days between the publications."""
+    names = [fields["name"] for day in (FOLDERS[0], FOLDERS[-1]) for fields in told(day).values()][::1500]
+    names += [" ".join(name.split()[:-1]) or name for name in names] + [name[1:] for name in names]
+    with Compliance.open(clock=lambda: NOW) as compliance, compliance.chronicle() as chronicle:
+        for day in (date(2021, 7, 6), date(2021, 11, 20), date(2022, 12, 31)):
+            past = compliance.past_screener(chronicle, day)
+            present = compliance.screener(as_of=day)
+            for name in names:
+                assert past.screen(Subject(name)) == present.screen(Subject(name)), (day, name)

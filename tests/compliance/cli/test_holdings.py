@@ -87,6 +87,7 @@ def test_by_isin_the_days_around_the_dates_decide(judged: Judged, first: str) ->
     [
         ("isin", "US81663N2062"), ("isin", "us81663n2062"), ("cusip", "81663N206"), ("lei", "529900T8BM49AURSDO55"),
         ("ticker", "981 HK"), ("ticker", "0981.HK"), ("symbol,mic", "00981,XHKG"), ("ticker,exchange", "SMI,NYSE"),
+        ("ticker,exchange", "0981.HK,HKG"), ("ticker,mic", "SMI,XNYS"),
     ],
 )  # fmt: skip
 def test_an_equal_number_decides_however_it_is_written(judged: Judged, header: str, row: str) -> None:
