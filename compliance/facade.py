@@ -289,11 +289,12 @@ class Compliance:
         hears how many publications of how many are done. A broken log is not added to: LogBroken.
         """
         self.facts()
-        importer = self._importer(self.log)
-        for sourced in self.publications(paths, published, on_progress):
-            yield importer.take(
-                sourced.publication, sourced.contents, today=self.today, lists=lists, accept_removals=accept_removals
-            )
+        from compliance.repeats import Repeats
+        from compliance.sources.reading import read_each
+
+        importer, known = self._importer(self.log), Repeats(self.held_publications()).of
+        for publication, contents in read_each(paths, published=published, on_group=on_progress, known=known):
+            yield importer.take(publication, contents, today=self.today, lists=lists, accept_removals=accept_removals)
 
     def reread(self, which: Sequence[str] = (), *, accept_removals: bool = False) -> list[Correction]:
         """Reads archived originals again: all, or those named by publication, list or day. Differences go in as

@@ -86,16 +86,15 @@ class Importer:
         `contents` are the bytes of its files, archived before the first event that names them is written. With
         `lists`, only these are taken from it, and nothing is said of the others.
         """
-        _refuse_empty(publication)
+        identity, whole = identity_of(publication), publication
+        publication = only(publication, lists) if lists else publication
+        if already := self._already(publication, identity):
+            self._keep(contents)  # an original that was lost since is put back
+            return ImportSummary(publication, identity, already)
+        _refuse_empty(whole)
         _refuse_future(publication, today)
         refuse_future_entries(publication)
-        identity = identity_of(publication)
-        publication = only(publication, lists) if lists else publication
         statements = by_list(publication)
-        if self._has_all(publication, identity):
-            self._keep(contents)  # an original that was lost since is put back
-            parts = [ListImport(list_id, len(statements[list_id]), 0, {}, already=True) for list_id in statements]
-            return ImportSummary(publication, identity, tuple(parts))
         self._refresh()
         keep_undecided(publication, statements, self._history)
         if not accept_removals:
@@ -109,10 +108,21 @@ class Importer:
         for data in contents:
             self.archive.put(data)
 
-    def _has_all(self, publication: Publication, identity: str) -> bool:
-        """Whether every list has this very publication; the histories, which take longer, are not needed to tell."""
+    def _already(self, publication: Publication, identity: str) -> tuple[ListImport, ...]:
+        """What was done when every list has this very publication; nothing when one has not.
+
+        The histories, which take longer, are not needed to tell.
+        """
         held = publications(self.log.rows(types=PUBLICATION_EVENTS))
-        return all(identity in (r.publication for r in held.get(list_id, ())) for list_id in publication.lists)
+        entries = {
+            list_id: record.entries
+            for list_id in publication.lists
+            for record in held.get(list_id, ())
+            if record.publication == identity
+        }
+        if len(entries) < len(publication.lists):
+            return ()
+        return tuple(ListImport(list_id, entries[list_id], 0, {}, already=True) for list_id in publication.lists)
 
     def _refresh(self) -> None:
         """Takes in what was appended since the last look, by this process or another."""

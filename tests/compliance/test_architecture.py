@@ -26,7 +26,7 @@ ROOMS = (
     ("compliance.sources",),
     ("compliance.timeline",),
     ("compliance.archive", "compliance.bundled", "compliance.differences", "compliance.sameness"),
-    ("compliance.importing",),
+    ("compliance.importing", "compliance.repeats"),
     ("compliance.rereading", "compliance.provenance"),
     ("compliance.register", "compliance.snapshots"),
     ("compliance.matching",),
