@@ -112,6 +112,16 @@ def test_the_steps_of_the_un_list_amend_and_do_not_list_anew(held: Compliance) -
     assert all(before[key].since == after[key].since for key in renumbered)
 
 
+def test_canada_s_dates_stand_though_the_file_of_2020_has_none(held: Compliance) -> None:
+    """Whichever of the two files came first: who was on the list in 2020 was so from the date that 2025 tells."""
+    in_2020 = {listing.key for listing in held.register(CANADA_2020).listings("ca-sema")}
+    register = held.register(date(2025, 3, 20))
+    dated = {x.key: (x.since, x.entry().listed_on) for x in register.listings("ca-sema") if x.key in in_2020}
+    earlier = {key: days for key, days in dated.items() if days[1] and days[1] < CANADA_2020}
+    assert len(earlier) > 1200
+    assert all(since == own for since, own in earlier.values())
+
+
 def test_the_consolidated_screening_list_is_stated_whole(tmp_path: Path) -> None:
     path = LISTS / "csl" / "2022-05-06" / "consolidated.csv.gz"
     unpacked = tmp_path / "consolidated-2022-05-06.csv"
