@@ -177,13 +177,13 @@ def _moves(turns: Iterable[Turn]) -> Iterator[_Move]:
 
 def _months(moves: Iterable[_Move], at_first: int, began: date, latest: date) -> Iterator[Month]:
     """Every month from the first publication to the last one or the last change, none left out."""
-    counts = Counter((f"{move.day:%Y-%m}", move.listed) for move in moves)
-    last = max([f"{latest:%Y-%m}", *(month for month, _ in counts)])
+    counts = Counter((move.day.year, move.day.month, move.listed) for move in moves)
+    last = max([(latest.year, latest.month), *((year, month) for year, month, _ in counts)])
     entries, (year, month) = at_first, (began.year, began.month)
-    while (name := f"{year:04}-{month:02}") <= last:
-        listed, delisted = counts[name, True], counts[name, False]
+    while (year, month) <= last:
+        listed, delisted = counts[year, month, True], counts[year, month, False]
         entries += listed - delisted
-        yield Month(month=name, listed=listed, delisted=delisted, entries=entries)
+        yield Month(month=f"{year:04}-{month:02}", listed=listed, delisted=delisted, entries=entries)
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
 
