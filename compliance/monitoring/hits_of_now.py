@@ -7,7 +7,7 @@ look come from the cache folder; without them everything is screened, with the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -19,13 +19,18 @@ from compliance.changes import ENTRY_EVENTS
 from compliance.matching import MATCHER_VERSION
 from compliance.monitoring.found import Hits, Pair, screened
 from compliance.monitoring.hit_store import FORM, HitStore
-from compliance.monitoring.portfolios import Portfolio
-from compliance.monitoring.records import COUNTERPARTIES_REMOVED, AlertsLooked, portfolio_stream
+from compliance.monitoring.model import Counterparty
+from compliance.monitoring.portfolios import Portfolio, existing, options_of, party_of, touched
+from compliance.monitoring.records import AlertsLooked
 from compliance.register import Listing, Register
 from compliance.screening import Options, Screener
 
 if TYPE_CHECKING:
     from compliance.facade import Compliance
+    from compliance.monitoring.prepared import Prepared
+
+LARGE = 20_000  # counterparties from which on a portfolio is prepared for changes of the lists: they take seconds
+_STALE = 20_000  # counterparties that have changed since it was prepared, from which on it is prepared again
 
 
 def key_of(looked: AlertsLooked, root: str) -> str:
@@ -35,41 +40,61 @@ def key_of(looked: AlertsLooked, root: str) -> str:
 
 
 class Watched:
-    """One portfolio as it is now, and the lists of today."""
+    """One portfolio as it is now, and the lists of today. `large` is from how many counterparties on it is prepared."""
 
-    def __init__(self, compliance: Compliance, portfolio: Portfolio, max_age: int | None) -> None:
+    def __init__(
+        self, compliance: Compliance, name: str, last: AlertsLooked | None, max_age: int | None, large: int = LARGE
+    ) -> None:
         self._compliance = compliance
-        self._portfolio = portfolio
+        self._name = name
+        self._last = last
+        self._large = large
         self._position = compliance.facts().size
         self._today = compliance.today
-        self._options = Options(
+        self.options = options_of(compliance.log, name, until=self._position)
+        self._asking = Options(
             as_of=self._today,
             today=self._today,
-            lists=portfolio.lists,
-            threshold=portfolio.threshold,
+            lists=self.options.lists,
+            threshold=self.options.threshold,
             limit=None,
             max_age=compliance.settings.max_age if max_age is None else max_age,
         )
 
-    def hits(self, last: AlertsLooked | None) -> Hits:
+    def hits(self) -> Hits:
         """All hits of now. Raises CannotSay when no list is loaded."""
-        then = self._held(last)
+        last, then = self._last, self._held()
         if last is None or then is None:
+            if len(self._portfolio) >= self._large:
+                self._prepared()
             return screened(self._portfolio, self._whole)
-        parties = self._parties_changed_since(last)
         entries = self._entries_changed_since(last, then)
         hits = {
             pair: found
             for pair, found in then.items()
-            if pair.counterparty not in parties and pair.entry not in entries
+            if pair.counterparty not in self._touched and pair.entry not in entries
         }
         present = [listing for listing in map(self._listing, sorted(entries)) if listing]
         if present:
             with TemporaryDirectory(prefix="compliance-watch-") as folder:
-                others = (party for party in self._portfolio if party.id not in parties)
-                hits |= screened(others, self._of_only(present, Path(folder)))
-        changed = [party for party in map(self._portfolio.get, sorted(parties)) if party]
+                hits |= screened(self._others(present), self._of_only(present, Path(folder)))
+        changed = [party_of(data) for _, data in sorted(self._touched.items()) if data]
         return hits | (screened(changed, self._whole) if changed else {})
+
+    @cached_property
+    def counterparties(self) -> int:
+        """How many are under watch now."""
+        if self._last is None or not self._touched:
+            return self._last.counterparties if self._last else len(self._portfolio)
+        return len(self._portfolio)
+
+    def why_gone(self, pair: Pair) -> str:
+        """Why a pair that was told as a hit is none any more, if it is none."""
+        if self._touched.get(pair.counterparty, b"there") is None:
+            return "not under watch any more"
+        if pair.entry.partition("/")[0] not in self.screener.asked:
+            return "its list is not asked any more"
+        return "below the threshold now" if self._listing(pair.entry) else "not on the list any more"
 
     @cached_property
     def screener(self) -> Screener:
@@ -77,13 +102,16 @@ class Watched:
         with TemporaryDirectory(prefix="compliance-watch-") as folder:
             return self._of_only([], Path(folder))
 
-    def why_gone(self, pair: Pair) -> str:
-        """Why a pair that was a hit is none any more, if it is none."""
-        if pair.counterparty not in self._portfolio.parties:
-            return "not under watch any more"
-        if pair.entry.partition("/")[0] not in self.screener.asked:
-            return "its list is not asked any more"
-        return "below the threshold now" if self._listing(pair.entry) else "not on the list any more"
+    @cached_property
+    def _portfolio(self) -> Portfolio:
+        """All counterparties: a second or two for each million, so only where they are needed."""
+        return existing(self._compliance, self._name, until=self._position)
+
+    @cached_property
+    def _touched(self) -> dict[str, bytes | None]:
+        """Whom events since the last look speak of."""
+        after = self._last.position if self._last else 0
+        return touched(self._compliance.log, self._name, after, self._position)
 
     @cached_property
     def _register(self) -> Register:
@@ -91,26 +119,45 @@ class Watched:
 
     @cached_property
     def _whole(self) -> Screener:
-        return Screener(self._compliance.book(self._today), self._options)
+        return Screener(self._compliance.book(self._today), self._asking)
 
-    def _held(self, last: AlertsLooked | None) -> Hits | None:
+    def _held(self) -> Hits | None:
         """The hits of the last look, where they are kept and were found in the same way."""
-        watched = (f"{self._portfolio.threshold:g}", self._portfolio.lists)
+        last, watched = self._last, (f"{self.options.threshold:g}", self.options.lists)
         if last is None or (last.threshold, last.lists) != watched or last.as_of > self._today:
             return None
-        root = self._compliance.log.head_at(last.position).root
-        return HitStore(self._compliance.settings.cache).held(key_of(last, root))
+        return HitStore(self._compliance.settings.cache).held(key_of(last, self._root_at(last.position)))
 
-    def _parties_changed_since(self, last: AlertsLooked) -> set[str]:
-        """The ids of all counterparties that an event since then speaks of."""
-        found: set[str] = set()
-        stream = portfolio_stream(self._portfolio.name)
-        for row in self._compliance.log.rows(after=last.position, until=self._position, stream=stream):
-            if row.type == COUNTERPARTIES_REMOVED:
-                found.update(row.payload["ids"])
-            else:
-                found.update(item["id"] for item in row.payload.get("counterparties", ()))
-        return found
+    def _others(self, present: Iterable[Listing]) -> Iterator[Counterparty]:
+        """Those whom no event since the last look speaks of, as far as one of the entries may be a hit of theirs."""
+        if self.counterparties < self._large:
+            yield from (party for party in self._portfolio if party.id not in self._touched)
+            return
+        prepared = self._prepared()
+        if prepared is None:
+            yield from (party for party in self._portfolio if party.id not in self._touched)
+            return
+        since = touched(self._compliance.log, self._name, prepared.position, self._position)
+        entries = [listing.entry() for listing in present]
+        for party in prepared.worth_screening(entries, self.options.threshold):
+            if party.id not in since and party.id not in self._touched:
+                yield party
+        yield from (party_of(data) for id_, data in sorted(since.items()) if data and id_ not in self._touched)
+
+    def _prepared(self) -> Prepared | None:
+        """The portfolio as it was prepared last, or is now, where that was too long ago."""
+        from compliance.monitoring.prepared import PreparedStore
+
+        store = PreparedStore(self._compliance.settings.cache)
+        found = store.last(self._name, self._position, self._root_at)
+        log = self._compliance.log
+        if found and len(touched(log, self._name, found.position, self._position)) < max(_STALE, self._large):
+            return found
+        parties = self._portfolio.parties.values()
+        return store.prepare(self._name, parties, self._position, self._root_at(self._position))
+
+    def _root_at(self, position: int) -> str:
+        return self._compliance.log.head_at(position).root
 
     def _entries_changed_since(self, last: AlertsLooked, then: Hits) -> set[str]:
         """The ids of all entries that an event since then speaks of, or that say something else by the day alone."""
@@ -137,7 +184,7 @@ class Watched:
         """A screener over a few entries. It is one of all lists: it knows how old they are."""
         few = Register(self._today, self._position, self._register.lists, _Few(listings))
         write_book(few, "", folder)
-        return Screener(Book(folder), self._options)
+        return Screener(Book(folder), self._asking)
 
 
 class _Few:

@@ -10,9 +10,8 @@ from compliance.monitoring.basis import differences
 from compliance.monitoring.decisions import Decisions
 from compliance.monitoring.found import Hits, Movement, Pair, changes, movements, released
 from compliance.monitoring.hit_store import HitStore
-from compliance.monitoring.hits_of_now import Watched, key_of
+from compliance.monitoring.hits_of_now import LARGE, Watched, key_of
 from compliance.monitoring.model import AlertKind, Found
-from compliance.monitoring.portfolios import existing
 from compliance.monitoring.records import (
     ALERT_RAISED,
     ALERTS_LOOKED,
@@ -69,16 +68,16 @@ def watch_of(log: EventLog, name: str) -> Watch:
     return Watch(last, told, version)
 
 
-def look(compliance: Compliance, name: str, *, max_age: int | None = None) -> Look:
+def look(compliance: Compliance, name: str, *, max_age: int | None = None, large: int = LARGE) -> Look:
     """Compares a portfolio's hits of now with what was told of before. Nothing is recorded.
 
+    A portfolio of `large` counterparties is prepared in the cache folder, for changes of the lists to take seconds.
     Raises BadInput for a portfolio that is not there, CannotSay when no list is loaded, LogBroken.
     """
     facts = compliance.facts()
-    portfolio = existing(compliance, name, until=facts.size)
     watch = watch_of(compliance.log, name)
-    watched = Watched(compliance, portfolio, max_age)
-    hits = watched.hits(watch.last)
+    watched = Watched(compliance, name, watch.last, max_age, large)
+    hits = watched.hits()
     decisions = Decisions.of(compliance.log, until=facts.size)
     moved = movements(watch.told, hits, decisions)
     alerts = [_alert(name, movement, watched.why_gone(movement.pair)) for movement in moved]
@@ -87,13 +86,13 @@ def look(compliance: Compliance, name: str, *, max_age: int | None = None) -> Lo
         portfolio=name,
         position=facts.size,
         as_of=compliance.today,
-        threshold=f"{portfolio.threshold:g}",
-        lists=portfolio.lists,
+        threshold=f"{watched.options.threshold:g}",
+        lists=watched.options.lists,
         asked=watched.screener.asked,
         ahead=any(day > compliance.today for day in facts.days),
         matcher=MATCHER_VERSION,
         why=watched.screener.doubts,
-        counterparties=len(portfolio),
+        counterparties=watched.counterparties,
         raised=len(hits) - quiet,
         released=quiet,
         alerts=len(alerts),

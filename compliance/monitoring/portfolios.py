@@ -105,6 +105,25 @@ def checked(name: str) -> str:
     return name
 
 
+def options_of(log: EventLog, name: str, until: int | None = None) -> Portfolio:
+    """How a portfolio is watched, without its counterparties. Raises BadInput for one that is not there."""
+    portfolio = Portfolio(checked(name))
+    for event in log.rows(until=until, stream=portfolio_stream(name), types=(PORTFOLIO_SET,)):
+        portfolio.apply(event)
+    return _there(portfolio, log)
+
+
+def touched(log: EventLog, name: str, after: int, until: int) -> dict[str, bytes | None]:
+    """Whom events after a position up to another speak of, as they are then; None for those that were removed."""
+    found: dict[str, bytes | None] = {}
+    for event in log.rows(after=after, until=until, stream=portfolio_stream(name)):
+        if event.type == COUNTERPARTIES_REMOVED:
+            found.update(dict.fromkeys(event.payload["ids"]))
+        else:
+            found.update((item["id"], as_bytes(item)) for item in event.payload.get("counterparties", ()))
+    return found
+
+
 def names(log: EventLog) -> list[str]:
     """The names of all portfolios, sorted."""
     found = log.rows(types=(PORTFOLIO_SET,))
@@ -113,10 +132,15 @@ def names(log: EventLog) -> list[str]:
 
 def existing(compliance: Compliance, name: str, until: int | None = None) -> Portfolio:
     """A portfolio that is there. Raises BadInput otherwise."""
-    portfolio = Portfolio.load(compliance.log, name, until)
+    return _there(Portfolio.load(compliance.log, name, until), compliance.log)
+
+
+def _there(portfolio: Portfolio, log: EventLog) -> Portfolio:
     if not portfolio.set_up:
-        there = ", ".join(names(compliance.log)) or "none"
-        raise BadInput(f"there is no portfolio {name!r}; there are: {there}; make it with `compliance portfolio add`")
+        there = ", ".join(names(log)) or "none"
+        raise BadInput(
+            f"there is no portfolio {portfolio.name!r}; there are: {there}; make it with `compliance portfolio add`"
+        )
     return portfolio
 
 

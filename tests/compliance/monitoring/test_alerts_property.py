@@ -63,8 +63,9 @@ STEPS = st.lists(
 class World:
     """One user's log, a day older with each step."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, large: int) -> None:
         self.folder = folder
+        self.large = large
         self.day = FIRST
         environment = {
             "COMPLIANCE_DATA_DIR": str(folder / "data"),
@@ -91,7 +92,7 @@ class World:
             if party and self.compliance.register(self.day).find(*entry.split("/")):
                 deciding.decide(self.compliance, deciding.Pair(entry, party), step.verdict, "because")
         elif isinstance(step, Deleted):
-            for file in self.folder.glob("cache/watch/*/*"):
+            for file in [*self.folder.glob("cache/watch/*/*"), *self.folder.glob("cache/prepared/*/*")]:
                 file.unlink()
 
     def publish(self, entries: dict[str, str]) -> None:
@@ -102,7 +103,7 @@ class World:
         list(self.compliance.import_files([folder], accept_removals=True))
 
     def look(self) -> Look:
-        found = look(self.compliance, "main")
+        found = look(self.compliance, "main", large=self.large)
         record(self.compliance, found)
         for alert in found.alerts:
             pair = alert.counterparty, alert.entry
@@ -127,10 +128,10 @@ class World:
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(steps=STEPS)
-def test_alerts_add_up_to_a_full_screening_at_each_step(steps: list[object]) -> None:
+@given(steps=STEPS, large=st.sampled_from([0, 100]))
+def test_alerts_add_up_to_a_full_screening_at_each_step(steps: list[object], large: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        world = World(Path(folder))
+        world = World(Path(folder), large)
         with world.compliance:
             world.take(Published({"1": "almaz antey", "2": "golden star shipping"}))
             world.take(Watched({"A": "almaz antey", "B": "star shipping"}, False))

@@ -1,0 +1,1 @@
+"""Watching a large portfolio: what an update of a list costs."""
