@@ -27,7 +27,7 @@ _FEWEST_IN_CODE = 3  # digits in an ISIN or LEI
 
 def in_name(text: str) -> list[tuple[str, str]]:
     """The identifiers, (kind, value), that a text given as a name is or holds; kind ANY where it does not say."""
-    if not any(character.isdigit() for character in text):
+    if not _DIGITS.search(text):
         bare = text.strip()
         return [("bic", bare)] if _BIC.fullmatch(bare) else []
     found = [(kind_named(label), value) for label, value in _LABELLED.findall(text)]

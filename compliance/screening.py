@@ -28,6 +28,7 @@ from compliance.sources.catalogue import CATALOGUE, list_info
 LONGEST_NAME = 1_000  # characters; the longest names on the lists have some 300
 MOST_WORDS = 80  # the longest names on the lists have some 40; the work grows with the square
 _WORD = re.compile(r"\w+")
+_MAYBE_NUMBER = re.compile(r"\d|\b(?:bic|swift)\b", re.IGNORECASE)  # or it is a name: `numbers.is_number`
 _UNDECODED = re.compile("[\ud800-\udfff]")
 
 
@@ -90,14 +91,15 @@ class Screener:
         if not self.book.lists:
             raise CannotSay("no list is loaded: import one with `compliance import FILE`")
         subjects = [_with_kinds(subject) for subject in subjects]
-        threshold = min((lowest(self.options.threshold, _known(subject)) for subject in subjects), default=0.0)
+        known = {_known(subject) for subject in subjects}
+        threshold = min((lowest(self.options.threshold, what) for what in known), default=0.0)
         queries = (Query(name=subject.name, party_type=subject.party_type) for subject in subjects)
         found = self.book.matcher.search_many(queries, threshold=threshold)
         for subject, matches in zip(subjects, found, strict=True):
             yield tuple(self._hits(subject, matches))
 
     def _answer(self, subject: Subject, hits: tuple[Hit, ...]) -> Answer:
-        doubts = (*self._unnamed(subject), *self.doubts) if not hits else self.doubts
+        doubts = (*self.unnamed(subject), *self.doubts) if not hits else self.doubts
         outcome = Outcome.hits if hits else Outcome.cannot_say if doubts else Outcome.clear
         return Answer(
             query=subject.name,
@@ -123,8 +125,10 @@ class Screener:
                 hits.append(hit)
         return hits[: self.options.limit]
 
-    def _unnamed(self, subject: Subject) -> Iterable[str]:
+    def unnamed(self, subject: Subject) -> Iterable[str]:
         """Why an answer without hits cannot be "clear" for this subject, whatever the lists."""
+        if subject.name and not _MAYBE_NUMBER.search(subject.name):
+            return
         numbers = [f"{kind} {value}" for kind, value in subject.identifiers if kind != "wallet"]
         asked = subject.name if is_number(subject.name) else "" if subject.name else ", ".join(numbers)
         if asked:
@@ -224,6 +228,11 @@ def _equal_number(found: Identified, name: str, notes: tuple[str, ...]) -> Reaso
 
 def why_unreadable(name: str) -> str | None:
     """Why a text cannot be screened as a name: that it is on no list would say nothing. None when it can be."""
+    plain = len(name) < 2 * MOST_WORDS and name.isascii() and name[:1].isalnum() and name.isprintable()
+    return None if plain else _why_unreadable(name)  # most are: there is no room for more words in them
+
+
+def _why_unreadable(name: str) -> str | None:
     if not any(character.isalnum() for character in name):
         return "no letter or digit in the name"
     length = len(name) if name.isascii() or len(name) > LONGEST_NAME else len(unicodedata.normalize("NFKC", name))

@@ -11,12 +11,12 @@ from typing import Any, TextIO
 from compliance.errors import BadInput
 
 # OWASP's list for CSV injection, the full-width forms that some spreadsheets take for the same included
-_TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def harmless(cell: Any) -> Any:
     """The cell, with an apostrophe before it where a spreadsheet would take it for a formula (CWE-1236)."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_TRIGGERS) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(TRIGGERS) else cell
 
 
 def harmless_row(row: Mapping[str, Any], columns: Iterable[str]) -> list[Any]:
@@ -34,9 +34,9 @@ def appearing_whole(path: Path) -> Iterator[TextIO]:
     special = target.exists() and not target.is_file() and not target.is_dir()
     draft = target if special else target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with _reported(path), open(draft, "w", encoding="utf-8", newline="") as file:
+        with reported(path), open(draft, "w", encoding="utf-8", newline="") as file:
             yield file
-        with _reported(path):
+        with reported(path):
             if not special:
                 os.replace(draft, target)
     finally:
@@ -46,7 +46,8 @@ def appearing_whole(path: Path) -> Iterator[TextIO]:
 
 
 @contextmanager
-def _reported(path: Path) -> Iterator[None]:
+def reported(path: Path) -> Iterator[None]:
+    """Makes BadInput of an error in writing the file."""
     try:
         yield
     except OSError as error:

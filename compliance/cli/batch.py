@@ -1,14 +1,13 @@
-"""`compliance batch`: a file of counterparties against the lists."""
+"""`compliance batch`: files of counterparties against the lists."""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import Annotated
 
 import typer
 
 from compliance.cli.common import (
+    AsJson,
     AsOf,
     KnownAtOption,
     Lists,
@@ -18,38 +17,45 @@ from compliance.cli.common import (
     known_at,
     opened,
     past_day,
+    print_json,
 )
-from compliance.cli.progress import progress
-from compliance.cli.terminal import data_output
 from compliance.errors import BadInput
-
-if TYPE_CHECKING:
-    from compliance.batch import Counts
-    from compliance.screening import Screener
 
 
 def batch(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with a header row.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="CSV, TSV, XLSX, Parquet, JSON Lines; folders; `-` is standard input."),
+    ],
     output: Annotated[
-        Path,
+        str,
         typer.Option(
             "-o",
             "--output",
             metavar="OUT",
-            help="Results: .csv, or .jsonl for JSON Lines; `-` is standard output.",
+            help="Results: .csv, .jsonl, .parquet or .xlsx; `-` is standard output.",
         ),
     ],
     name_column: Annotated[
-        str | None,
-        typer.Option("--name-column", metavar="C", help="The column of names; found by its usual headings otherwise."),
+        list[str] | None,
+        typer.Option("--name-column", metavar="C", help="A column of names; found by its usual headings otherwise."),
     ] = None,
     id_column: Annotated[
-        str | None,
-        typer.Option("--id-column", metavar="C", help="A column to carry along, so that results find their way back."),
+        str | None, typer.Option("--id-column", metavar="C", help="The column by which results find their way back.")
     ] = None,
     country_column: Annotated[
-        str | None, typer.Option("--country-column", metavar="C", help="The column of countries.")
+        list[str] | None, typer.Option("--country-column", metavar="C", help="A column of countries.")
+    ] = None,
+    identifier_column: Annotated[
+        list[str] | None,
+        typer.Option("--identifier-column", metavar="KIND=C", help="A column of identifiers, such as lei=LEI."),
+    ] = None,
+    born_column: Annotated[
+        str | None, typer.Option("--born-column", metavar="C", help="The column of dates of birth.")
+    ] = None,
+    type_column: Annotated[
+        str | None, typer.Option("--type-column", metavar="C", help="The column that says company, person, vessel.")
     ] = None,
     lists: Lists = None,
     as_of: AsOf = None,
@@ -61,62 +67,71 @@ def batch(
         bool, typer.Option("--all", help="Write every row, not only hits and unreadable ones.")
     ] = False,
     encoding: Annotated[
-        str,
-        typer.Option("--encoding", metavar="NAME", help="The file's encoding, for example cp1252; UTF-8 by default."),
-    ] = "utf-8-sig",
+        str | None,
+        typer.Option("--encoding", metavar="NAME", help="The files' encoding, for example cp1252; found otherwise."),
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option("--delimiter", metavar="MARK", help="What parts the cells; `tab` for a tab.")
+    ] = None,
+    quote: Annotated[
+        str | None, typer.Option("--quote", metavar="MARK", help="What encloses cells; `none` where nothing does.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, metavar="N", help="How many processes; one for each core by default.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run that was stopped.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Screen a CSV of counterparties. Exit status: 0 all clear, 1 hits, 2 unusable file, 3 rows without an answer."""
-    from compliance.batch import run
-    from compliance.counterparties import Table
+    """Screen files of counterparties. Exit status: 0 all clear, 1 hits, 2 unusable file, 3 rows without an answer."""
+    from compliance.cli.batch_run import Order, screen_files
+    from compliance.counterparties.values import Given
 
-    form = _form(output)
-    if output.exists() and file.exists() and output.samefile(file):
-        raise BadInput(f"{output} is the file of counterparties itself: name another file for the results")
-    table = Table(file, name=name_column, id_=id_column, country=country_column, encoding=encoding)
-    with opened(ctx) as compliance:
-        screener = compliance.screener(
-            as_of=past_day(as_of, "--as-of", compliance.today),
-            known_at=known_at(known, compliance.today),
-            limit=limit,
-            **given(lists=tuple(lists) if lists else None, threshold=threshold, max_age=max_age),
-        )
-        _say(f"screening column {table.columns.name!r} of {file} as of {screener.options.as_of}")
-        with _target(output) as out, progress(f"screening {file}", "bytes") as bar:
-            counts = run(table, screener, out, form=form, everything=everything, rows=table.rows(bar.advance))
-    _summary(counts, screener, output)
-    raise typer.Exit(1 if counts.hits else 3 if counts.cannot_say or counts.unreadable else 0)
-
-
-def _form(output: Path) -> str:
-    if output.suffix.lower() in (".jsonl", ".ndjson"):
-        return "jsonl"
-    if output.suffix.lower() in (".csv", "") or str(output) == "-":
-        return "csv"
-    raise BadInput(f"{output}: results can be written as .csv or .jsonl")
-
-
-def _target(output: Path) -> AbstractContextManager[TextIO]:
-    from compliance.tabular import appearing_whole
-
-    return nullcontext(data_output()) if str(output) == "-" else appearing_whole(output)
-
-
-def _summary(counts: Counts, screener: Screener, output: Path) -> None:
-    from compliance.answers import narrower
-
-    where = "standard output" if str(output) == "-" else str(output)
-    _say(
-        f"{counts.rows:,} rows = {counts.clear:,} clear + {counts.hits:,} with hits + "
-        f"{counts.cannot_say:,} without an answer + {counts.unreadable:,} unreadable; results in {where}"
+    if as_json and output == "-":
+        raise BadInput("--json and the results cannot both go to standard output: name a file for the results with -o")
+    asked = Given(
+        encoding=encoding,
+        delimiter=_mark(delimiter, "--delimiter", {"tab": "\t", r"\t": "\t"}),
+        quote=_mark(quote, "--quote", {"none": ""}),
+        sheet=sheet,
+        names=tuple(name_column or ()),
+        id=id_column,
+        countries=tuple(country_column or ()),
+        identifiers=tuple(_pair(text) for text in identifier_column or ()),
+        born=born_column,
+        party_type=type_column,
     )
-    if counts.unreadable:
-        _say("unreadable rows are in the results with their row number and the reason")
-    for doubt in screener.doubts:
-        _say(f"cannot say clear: {doubt}")
-    if rest := narrower(screener.basis):
-        _say(f"or ask only the lists that can answer: {rest}")
-    _say(f"log position {screener.book.position}, root {screener.book.root[:16]}")
+    compliance = opened(ctx)
+    order = Order(
+        files=files,
+        output=output,
+        given=asked,
+        everything=everything,
+        jobs=jobs,
+        resume=resume,
+        as_of=past_day(as_of, "--as-of", compliance.today),
+        known_at=known_at(known, compliance.today),
+        options=given(lists=tuple(lists) if lists else None, threshold=threshold, max_age=max_age, limit=limit),
+    )
+    result = screen_files(compliance, order)
+    if as_json:
+        from compliance.batch.publishing import plain
+
+        print_json(plain(result.run))
+    raise typer.Exit(1 if result.run.hits else 3 if result.run.cannot_say or result.run.unreadable else 0)
 
 
-def _say(text: str) -> None:
-    typer.echo(text, err=True)
+def _mark(text: str | None, option: str, names: dict[str, str]) -> str | None:
+    """One character, or a name for one. Raises BadInput for anything else."""
+    if text is None or text in names:
+        return names.get(text or "")
+    if len(text) != 1 or text.isalnum() or text in "\r\n":
+        raise BadInput(f"{option} {text!r} is no mark: give one character, or {next(iter(names))!r}")
+    return text
+
+
+def _pair(text: str) -> tuple[str, str]:
+    kind, equals, column = text.partition("=")
+    if not kind.strip() or not equals or not column:
+        raise BadInput(f"--identifier-column {text!r}: write KIND=COLUMN, for example lei=LEI")
+    return kind.strip().lower(), column

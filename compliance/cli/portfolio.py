@@ -11,7 +11,6 @@ from compliance.cli.common import AsJson, Lists, Threshold, opened, print_json, 
 from compliance.errors import BadInput
 
 if TYPE_CHECKING:
-    from compliance.counterparties import Table
     from compliance.facade import Compliance
     from compliance.monitoring.portfolios import Change
 
@@ -23,7 +22,9 @@ Name = Annotated[str, typer.Argument(metavar="PORTFOLIO", help="The portfolio's 
 def add(
     ctx: typer.Context,
     name: Name,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with a header row; it needs a column of ids.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="CSV, XLSX, Parquet or JSON Lines; it needs a column of ids.")
+    ],
     name_column: Annotated[
         str | None,
         typer.Option("--name-column", metavar="C", help="The column of names; found by its usual headings otherwise."),
@@ -44,19 +45,22 @@ def add(
     threshold: Threshold = None,
     lists: Lists = None,
     encoding: Annotated[
-        str,
-        typer.Option("--encoding", metavar="NAME", help="The file's encoding, for example cp1252; UTF-8 by default."),
-    ] = "utf-8-sig",
+        str | None,
+        typer.Option("--encoding", metavar="NAME", help="The file's encoding, for example cp1252; found otherwise."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Take the counterparties of a file under watch: those that are new or known otherwise. Twice is once."""
+    from compliance.counterparties.inputs import looked_at
+    from compliance.counterparties.values import Given
     from compliance.monitoring import portfolios
     from compliance.monitoring.reading import read
     from compliance.sources.catalogue import list_info
 
     wanted = [list_info(list_id).id for list_id in lists] if lists else None
-    source = _table(file, name_column, id_column, country_column, encoding)
-    found = read(file, source, accept_unreadable=accept_unreadable)
+    columns = {"names": (name_column,) if name_column else (), "countries": (country_column,) if country_column else ()}
+    source = looked_at(file, str(file), Given(encoding=encoding, id=id_column, **columns))
+    found = read(source, accept_unreadable=accept_unreadable)
     with opened(ctx) as compliance:
         change = portfolios.add(compliance, name, found.parties, replace=replace, threshold=threshold, lists=wanted)
     for number, problem in found.left_out:
@@ -131,22 +135,6 @@ def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
             [item["portfolio"], f"{item['counterparties']:,}", _looked(item), f"{item['raised']:,}"] for item in told
         ]
         typer.echo(table(rows, ["portfolio", "counterparties", "last look", "hits"]))
-
-
-def _table(file: Path, name: str | None, id_: str | None, country: str | None, encoding: str) -> Table:
-    from compliance.counterparties import Table
-
-    found = Table(file, name=name, id_=id_, country=country, encoding=encoding)
-    if found.columns.id:
-        return found
-    usual = {heading.strip().casefold().replace("_", " "): heading for heading in reversed(found.header)}
-    heading = next((usual[word] for word in _IDS if word in usual), None)
-    if heading is None:
-        raise BadInput(f"{file}: no column is known to hold ids; give it with --id-column: who is watched needs one")
-    return Table(file, name=name, id_=heading, country=country, encoding=encoding)
-
-
-_IDS = ("id", "counterparty id", "customer id", "client id", "party id", "entity id", "account", "reference", "key")
 
 
 def _tell(name: str, change: Change, as_json: bool, **more: int) -> None:

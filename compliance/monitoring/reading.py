@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
-from compliance.counterparties import Row, Table
-from compliance.countries import code_of
+from compliance.counterparties.inputs import pieces
+from compliance.counterparties.subjects import Row, rows
+from compliance.counterparties.values import Input
 from compliance.errors import BadInput
 from compliance.monitoring.model import Counterparty, known
 from compliance.monitoring.portfolios import as_bytes
@@ -21,25 +21,28 @@ class Read(NamedTuple):
     left_out: list[tuple[int, str]]
 
 
-def read(path: Path, table: Table, *, accept_unreadable: bool = False) -> Read:
+def read(source: Input, *, accept_unreadable: bool = False) -> Read:
     """The counterparties of a file. Raises BadInput for rows that cannot be watched, unless these are accepted.
 
     Two rows that say different things of one id are refused in any case.
     """
+    path, column = source.name, source.columns.id
+    if column is None:
+        raise BadInput(f"{path}: no column is known to hold ids; give it with --id-column: who is watched needs one")
+    place = source.layout.header.index(column)
     parties: dict[str, bytes] = {}
-    rows: dict[str, int] = {}
+    first_rows: dict[str, int] = {}
     left_out: list[tuple[int, str]] = []
-    for row in table.rows():
-        problem = row.problem or ("" if _id(table, row) else f"no id in column {table.columns.id!r}")
+    for row in (row for piece in pieces([source]) for row in rows(piece, source)[0]):
+        row_id = row.cells[place].strip() if len(row.cells) > place else ""
+        problem = row.problem or ("" if row_id else f"no id in column {column!r}")
         if problem:
             left_out.append((row.number, problem))
             continue
-        data = as_bytes(known(_party(table, row)))
-        first = rows.setdefault(_id(table, row), row.number)
-        if parties.setdefault(_id(table, row), data) != data:
-            raise BadInput(
-                f"{path}: rows {first} and {row.number} have the id {_id(table, row)!r} and say different things"
-            )
+        data = as_bytes(known(_party(row_id, row)))
+        first = first_rows.setdefault(row_id, row.number)
+        if parties.setdefault(row_id, data) != data:
+            raise BadInput(f"{path}: rows {first} and {row.number} have the id {row_id!r} and say different things")
     if left_out and not accept_unreadable:
         named = "; ".join(f"row {number}: {problem}" for number, problem in left_out[:_SHOWN])
         more = f"; and {len(left_out) - _SHOWN:,} more" if len(left_out) > _SHOWN else ""
@@ -50,13 +53,15 @@ def read(path: Path, table: Table, *, accept_unreadable: bool = False) -> Read:
     return Read(parties, left_out)
 
 
-def _id(table: Table, row: Row) -> str:
-    return row.cells[table.columns.id or ""].strip()
-
-
-def _party(table: Table, row: Row) -> Counterparty:
-    country = row.cells[table.columns.country].strip() if table.columns.country else ""
-    code = code_of(country) if country else None
+def _party(row_id: str, row: Row) -> Counterparty:
+    names = [subject.name for subject, _ in row.subjects]
+    subject, _ = row.subjects[0]
     return Counterparty(
-        id=_id(table, row), name=row.cells[table.columns.name].strip(), countries=(code,) if code else ()
+        id=row_id,
+        name=names[0],
+        other_names=tuple(names[1:]),
+        countries=subject.countries,
+        identifiers=subject.identifiers,
+        party_type=subject.party_type,
+        born=subject.born,
     )

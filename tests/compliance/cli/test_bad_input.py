@@ -182,10 +182,13 @@ class TestCounterparties:
             (b"name,name\na,b\n", [], ["column 'name' stands in the header more than once"]),
             (b"id,id,name\n1,2,b\n", ["--id-column", "id"], ["column 'id' stands in the header more than once"]),
             (b"id,name\n", [], ["book.csv has a header and no rows", "get the file again"]),
-            (BOOK.encode("utf-16-le"), [], ["zero bytes", "export it as CSV in UTF-8"]),
+            (b"\0\0id,name\n1,Acme\n", [], ["zero bytes", "export it as CSV in UTF-8"]),
             (BOOK.encode("utf-16")[:-1], ["--encoding", "utf-16"], ["book.csv cannot be read"]),
             (BOOK.encode(), ["--encoding", "klingon"], ["klingon"]),
-            (b"PK\x03\x04\x14\x00\x06\x00\x08\x00", [], ["book.csv", "zero bytes"]),
+            (b"PK\x03\x04\x14\x00\x06\x00\x08\x00", [], ["book.csv", "no workbook that can be read"]),
+            (b"PAR1\x03\x04\x14\x00", [], ["book.csv", "no Parquet file that can be read"]),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", [], ["an old Excel workbook", "save it as .xlsx"]),
+            (b"\n{\n", [], ["no line of it is a JSON object"]),
         ],
     )
     def test_a_file_that_cannot_be_used(self, run: Run, content: bytes, options: list[str], parts: list[str]) -> None:
@@ -197,7 +200,7 @@ class TestCounterparties:
 
     def test_a_file_that_is_not_there_or_a_folder(self, run: Run) -> None:
         told(run("batch", "nowhere.csv", "-o", "out.csv"), 2, "nowhere.csv cannot be read: No such file")
-        told(run("batch", ".", "-o", "out.csv"), 2, "cannot be read: Is a directory")
+        told(run("batch", ".", "-o", "out.csv"), 2, ".: the folder holds no .csv")
 
     def test_results_over_the_file_itself(self, run: Run) -> None:
         Path("book.csv").write_text(BOOK)
@@ -214,7 +217,7 @@ class TestCounterparties:
 
     def test_results_in_a_format_that_is_not_written(self, run: Run) -> None:
         Path("book.csv").write_text(BOOK)
-        told(run("batch", "book.csv", "-o", "out.xlsx"), 2, "out.xlsx: results can be written as .csv or .jsonl")
+        told(run("batch", "book.csv", "-o", "out.pdf"), 2, "out.pdf: results can be written as .csv, .jsonl")
 
     @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
     def test_a_full_disk(self, run: Run) -> None:

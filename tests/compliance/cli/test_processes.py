@@ -54,7 +54,8 @@ def test_ctrl_c_stops_a_batch_with_its_own_status_and_leaves_nothing_half_done()
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stderr is not None
-    assert process.stderr.readline().startswith("screening column 'name'")
+    assert process.stderr.readline().startswith("book.csv: CSV (comma)")
+    assert process.stderr.readline().startswith("run ")
     process.send_signal(signal.SIGINT)
     told = process.communicate()[1]
     assert told == "compliance: stopped by the user; nothing is half done\n"
@@ -86,7 +87,7 @@ def test_a_batch_shows_a_bar_on_a_terminal_and_keeps_it_out_of_the_results() -> 
     asked = ("--as-of", "2024-01-05", "--list", "us-ofac-sdn")
     status, shown, out = on_a_terminal("batch", "book.csv", "-o", "-", *asked, "--all")
     assert status == 0
-    assert "screening book.csv" in shown
+    assert "book.csv: CSV (comma), utf-8" in shown
     assert "100%" in shown
     assert "2,000 rows = 2,000 clear" in shown
     assert out.count("\n") == 2001
