@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from compliance.matching.bulk import Bulk
 
 MATCHER_VERSION = "3"
-DEFAULT_THRESHOLD = 85.0  # some 7 alerts in 1,000 ordinary companies: docs/matching.md
+DEFAULT_THRESHOLD = 85.0  # some 6 alerts in 1,000 ordinary companies: docs/matching.md
 _CHUNK = 20_000  # queries that are worked on together
 WORTH = 3_000  # queries from which on the compiled loops earn the second that it takes to load them
 WEAK = 0.85  # a weak alias confirms: alone, and equal, it scores 85 (OFAC FAQ 122-125)
