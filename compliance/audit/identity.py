@@ -108,9 +108,13 @@ def renumbered(chronicle: Chronicle, party: Party, history: ListHistory) -> Iter
 
 
 def _fitting(chronicle: Chronicle, turned: Turned, others: list[Party]) -> Iterator[tuple[Party, Turned, str]]:
+    publication, on = turned.mention.publication, turned.on
     for other in others:
+        said = {mention.present for mention in chronicle.mentions(other) if mention.publication == publication}
+        if (not on) not in said:
+            continue  # its events need not be read
         for there in _turns(chronicle, other, chronicle.story(other)):
-            same_day = there.mention.publication == turned.mention.publication and there.on is not turned.on
+            same_day = there.mention.publication == publication and there.on is not on
             if same_day and (why := _why_same(turned.entry, there.entry)):
                 yield other, there, why
 

@@ -122,8 +122,9 @@ def _lines(
     yield ""
     for assumption in dict.fromkeys(text for verdict in verdicts for text in verdict.assumes):
         yield f"assumed where it is permitted or forbidden: {assumption}"
+    rows = "1 row" if counts.rows == 1 else f"{counts.rows:,} rows"
     yield (
-        f"{counts.rows:,} rows = {counts.permitted:,} permitted + {counts.forbidden:,} forbidden + "
+        f"{rows} = {counts.permitted:,} permitted + {counts.forbidden:,} forbidden + "
         f"{counts.cannot_say:,} cannot say + {counts.unreadable:,} unreadable" + (f"; in {output}" if output else "")
     )
 

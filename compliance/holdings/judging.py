@@ -30,6 +30,7 @@ from compliance.model import Value
 from compliance.screening import Screener, Subject
 
 _ORDER = tuple(Standing)
+_SECURITIES_LISTS = ("us-ofac-sdn", "us-ofac-cmic", "us-ofac-ssi", "us-ofac-mbs", "us-ofac-capta")
 _ABSENCE = "nothing on the lists asked forbids it"
 _ASSUMES_ABSENCE = (
     "the issuer is not owned by listed parties (lists do not carry ownership)",
@@ -234,10 +235,20 @@ def _doubted(chosen: _Found | Ruling, row: Row, screener: Screener) -> _Found | 
     if not (isinstance(chosen, _Found) and chosen.certain):
         reasons.extend(f"an identifier is wrong: {doubt}" for doubt in row.doubts)
     if not reasons:
-        return chosen
+        return _assuming(chosen, screener)
     text = f"{told.text.removeprefix('permitted: ')}; but that is not enough: {'; '.join(reasons)}"
     doubted = told.model_copy(update={"standing": Standing.cannot_say, "says": CANNOT_SAY, "day": None, "text": text})
     return chosen._replace(ruling=doubted) if isinstance(chosen, _Found) else doubted
+
+
+def _assuming(chosen: _Found | Ruling, screener: Screener) -> _Found | Ruling:
+    """A permission says which of OFAC's lists with rules about securities it was not held against."""
+    absent = ", ".join(list_id for list_id in _SECURITIES_LISTS if list_id not in screener.asked)
+    if not absent:
+        return chosen
+    told = chosen.ruling if isinstance(chosen, _Found) else chosen
+    told = told.model_copy(update={"assumes": (*told.assumes, f"lists that were not asked forbid nothing: {absent}")})
+    return chosen._replace(ruling=told) if isinstance(chosen, _Found) else told
 
 
 def _nobody(standing: Standing, text: str) -> Ruling:

@@ -151,6 +151,13 @@ class TestWhatTheListCannotTell:
         assert (told["says"], told["entry"]) == ("permitted", None)
         assert any("owned" in text for text in told["assumes"])
         assert any("FAQ 860" in text for text in told["assumes"])
+        assert not any("not asked" in text for text in told["assumes"])
+
+    def test_a_permission_names_the_lists_that_were_not_asked(self, judged: Judged) -> None:
+        told = judged("isin,name,side", "US0378331005,Apple Inc.,buy", "--list", "us-ofac-cmic")
+        assert told["assumes"][-1] == (
+            "lists that were not asked forbid nothing: us-ofac-sdn, us-ofac-ssi, us-ofac-mbs, us-ofac-capta"
+        )
 
     @pytest.mark.parametrize(
         ("header", "row", "told"),
