@@ -20,7 +20,7 @@ from compliance.matching import MATCHER_VERSION
 from compliance.monitoring.found import Hits, Pair, screened
 from compliance.monitoring.hit_store import FORM, HitStore
 from compliance.monitoring.model import Counterparty
-from compliance.monitoring.portfolios import Portfolio, existing, options_of, party_of, touched
+from compliance.monitoring.portfolios import Portfolio, Touched, existing, options_of, party_of, touched
 from compliance.monitoring.records import AlertsLooked
 from compliance.register import Listing, Register
 from compliance.screening import Options, Screener
@@ -84,9 +84,7 @@ class Watched:
     @cached_property
     def counterparties(self) -> int:
         """How many are under watch now."""
-        if self._last is None or not self._touched:
-            return self._last.counterparties if self._last else len(self._portfolio)
-        return len(self._portfolio)
+        return self._last.counterparties + self._since.more if self._last else len(self._portfolio)
 
     def why_gone(self, pair: Pair) -> str:
         """Why a pair that was told as a hit is none any more, if it is none."""
@@ -108,10 +106,14 @@ class Watched:
         return existing(self._compliance, self._name, until=self._position)
 
     @cached_property
-    def _touched(self) -> dict[str, bytes | None]:
-        """Whom events since the last look speak of."""
+    def _since(self) -> Touched:
         after = self._last.position if self._last else 0
         return touched(self._compliance.log, self._name, after, self._position)
+
+    @property
+    def _touched(self) -> dict[str, bytes | None]:
+        """Whom events since the last look speak of."""
+        return self._since.parties
 
     @cached_property
     def _register(self) -> Register:
@@ -137,7 +139,7 @@ class Watched:
         if prepared is None:
             yield from (party for party in self._portfolio if party.id not in self._touched)
             return
-        since = touched(self._compliance.log, self._name, prepared.position, self._position)
+        since = touched(self._compliance.log, self._name, prepared.position, self._position).parties
         entries = [listing.entry() for listing in present]
         for party in prepared.worth_screening(entries, self.options.threshold):
             if party.id not in since and party.id not in self._touched:
@@ -151,7 +153,7 @@ class Watched:
         store = PreparedStore(self._compliance.settings.cache)
         found = store.last(self._name, self._position, self._root_at)
         log = self._compliance.log
-        if found and len(touched(log, self._name, found.position, self._position)) < max(_STALE, self._large):
+        if found and len(touched(log, self._name, found.position, self._position).parties) < max(_STALE, self._large):
             return found
         parties = self._portfolio.parties.values()
         return store.prepare(self._name, parties, self._position, self._root_at(self._position))

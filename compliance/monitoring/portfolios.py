@@ -45,6 +45,13 @@ class Change(NamedTuple):
     events: int
 
 
+class Touched(NamedTuple):
+    """Counterparties as they are after some events, None for those that went; and how many more there are now."""
+
+    parties: dict[str, bytes | None]
+    more: int
+
+
 class Portfolio:
     """One portfolio as of a position of the log. What is known of each counterparty is kept as JSON, by its id."""
 
@@ -113,15 +120,18 @@ def options_of(log: EventLog, name: str, until: int | None = None) -> Portfolio:
     return _there(portfolio, log)
 
 
-def touched(log: EventLog, name: str, after: int, until: int) -> dict[str, bytes | None]:
-    """Whom events after a position up to another speak of, as they are then; None for those that were removed."""
+def touched(log: EventLog, name: str, after: int, until: int) -> Touched:
+    """Whom events after a position up to another speak of."""
     found: dict[str, bytes | None] = {}
+    more = 0
     for event in log.rows(after=after, until=until, stream=portfolio_stream(name)):
         if event.type == COUNTERPARTIES_REMOVED:
             found.update(dict.fromkeys(event.payload["ids"]))
-        else:
-            found.update((item["id"], as_bytes(item)) for item in event.payload.get("counterparties", ()))
-    return found
+            more -= len(event.payload["ids"])
+        elif event.type in PARTY_EVENTS:
+            found.update((item["id"], as_bytes(item)) for item in event.payload["counterparties"])
+            more += len(event.payload["counterparties"]) if event.type == COUNTERPARTIES_ADDED else 0
+    return Touched(found, more)
 
 
 def names(log: EventLog) -> list[str]:

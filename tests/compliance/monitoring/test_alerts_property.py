@@ -105,6 +105,7 @@ class World:
     def look(self) -> Look:
         found = look(self.compliance, "main", large=self.large)
         record(self.compliance, found)
+        assert found.looked.counterparties == len(portfolios.existing(self.compliance, "main"))
         for alert in found.alerts:
             pair = alert.counterparty, alert.entry
             if alert.kind in RAISING:

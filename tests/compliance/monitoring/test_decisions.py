@@ -175,6 +175,19 @@ def test_a_decision_that_cannot_be_made_is_refused_in_one_line(
     assert (ran.status, says in ran.err, ran.err.count("\n"), size()) == (2, True, 1, before)
 
 
+def test_the_hit_of_a_recorded_screening_can_be_decided_on(run: Run, listed: Callable[..., None]) -> None:
+    assert run("screen", "Almaz Antey", "--record", *OPEN).status == 1
+    (recorded,) = json.loads(run("screenings", "list", "--json").out)
+    ran = run("decide", "false-positive", "--screening", recorded["id"], "--reason", "another", "--json")
+    assert ran.status == 0, ran.err
+    made = json.loads(ran.out)
+    assert (made["entry"], made["counterparty"]["name"]) == (ENTRY, "Almaz Antey")
+    assert made["source"] == f"screening {recorded['id']}"
+    assert run("screen", "Almaz Antey", "--counterparty", "Almaz Antey", *OPEN).status == 0
+    other = run("decide", "us-ofac-sdn/2", "escalate", "--screening", recorded["id"], "--reason", "x")
+    assert (other.status, f"has the hits {ENTRY}" in other.err) == (2, True)
+
+
 def test_exported_decisions_come_in_again_as_they_were(
     run: Run, listed: Callable[..., None], size: Callable[[], int], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
