@@ -36,8 +36,12 @@ def subject_of(party: Counterparty) -> Subject:
 
 
 def digest_of(facts: Value) -> str:
-    """The SHA-256 of facts, in hex; of a counterparty without its id, which is its holder's affair."""
-    data = facts.model_dump(mode="json", exclude={"id"})
+    """The SHA-256 of facts, in hex; of a counterparty without its id, which is its holder's affair.
+
+    The order in which things are stated does not count.
+    """
+    stated = facts.model_dump(mode="json", exclude={"id"})
+    data = {field: sorted(value) if isinstance(value, list) else value for field, value in stated.items()}
     return sha256(canonical_text(data).encode()).hexdigest()
 
 
@@ -50,7 +54,8 @@ def differences(before: Value, now: Value) -> Iterator[str]:
         if isinstance(old, tuple) and isinstance(new, tuple) and field != "born":
             gone = [f"- {_shown(item)}" for item in old if item not in new]
             come = [f"+ {_shown(item)}" for item in new if item not in old]
-            yield f"{_WORDS.get(field, field)}: {', '.join(gone + come) or 'in another order'}"
+            if gone or come:  # else the same in another order
+                yield f"{_WORDS.get(field, field)}: {', '.join(gone + come)}"
         else:
             yield f"{_WORDS.get(field, field)}: {_shown(old)} -> {_shown(new)}"
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from compliance.monitoring.basis import differences, digest_of
+from compliance.monitoring.model import Counterparty
 from tests.compliance.conftest import Run
 
 ENTRY = "us-ofac-sdn/1"
@@ -90,6 +92,15 @@ def test_it_comes_back_when_what_is_known_of_the_counterparty_changes(run: Run, 
     decide(run)
     status, _, _, decisions = screened(run, "--country", "RU")
     assert (status, decisions[ENTRY]["changes"]) == (1, ["the counterparty's countries: + RU"])
+
+
+def test_the_order_in_which_things_are_stated_changes_nothing(run: Run, listed: Callable[..., None]) -> None:
+    decide(run, "false-positive", "--country", "RU", "--country", "LV")
+    assert screened(run, "--country", "RU", "--country", "LV")[:3] == (0, [], [ENTRY])
+    numbers = [("lei", "x"), ("isin", "y")]
+    one, other = (Counterparty(id="A", name="B", identifiers=tuple(given)) for given in (numbers, numbers[::-1]))
+    assert digest_of(one) == digest_of(other)
+    assert list(differences(one, other)) == []
 
 
 def test_it_stays_released_when_something_else_of_the_entry_changes(run: Run, listed: Callable[..., None]) -> None:
