@@ -6,7 +6,7 @@ only what `_Check.event` would accept.
 """
 
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from typing import Any
@@ -175,11 +175,13 @@ class _Check:
 
     def _note(self, columns: Columns) -> None:
         """The days and the last position of the streams that are asked about."""
-        found = zip(columns.position, columns.stream, columns.effective, strict=True)
-        asked = [(position, day) for position, stream, day in found if str(stream).startswith(self.streams)]
-        if asked:
-            self.last = asked[-1][0]
-            self.days.update(day for _, day in asked)
+        streams = set(columns.stream)
+        asked = {stream for stream in streams if str(stream).startswith(self.streams)}
+        found: Iterable[tuple[int, str]] = zip(columns.position, columns.effective, strict=True)
+        if asked != streams:
+            found = (pair for pair, stream in zip(found, columns.stream, strict=True) if stream in asked)
+        for self.last, day in found:
+            self.days.add(day)
 
     def _days(self) -> tuple[date, ...]:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,12 +17,11 @@ from events import EventLog, NewEvent
 STREAM = stream_of(LIST)
 
 
-def clock() -> datetime:
-    return datetime.now(UTC)
+Clock = Callable[[], float]  # seconds: of the processor, or on the wall
 
 
 def opened(file: Path) -> EventLog:
-    return EventLog.open(f"sqlite:///{file}", clock=clock, upcasts=UPCASTS)
+    return EventLog.open(f"sqlite:///{file}", clock=lambda: datetime.now(UTC), upcasts=UPCASTS)
 
 
 def publish(log: EventLog) -> None:
@@ -35,26 +33,26 @@ def publish(log: EventLog) -> None:
     log.append(STREAM, 0, [published_event(opening)], actor="benchmark")
 
 
-def append(log: EventLog, made: Iterable[list[NewEvent]]) -> float:
+def append(log: EventLog, made: Iterable[list[NewEvent]], clock: Clock) -> float:
     """Seconds to append the batches: canonical bytes, hashes, tree, checkpoint and commit."""
     seconds = 0.0
     version = log.version(STREAM)
     for batch in made:
         gc.collect()
-        began = time.perf_counter()
+        began = clock()
         log.append(STREAM, version, [NewEvent(**vars(event)) for event in batch], actor="benchmark")
-        seconds += time.perf_counter() - began
+        seconds += clock() - began
         version += len(batch)
     return seconds
 
 
-def timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def timed(work: Callable[[], object], clock: Clock) -> float:
+    began = clock()
     work()
-    return time.perf_counter() - began
+    return clock() - began
 
 
-def replay(log: EventLog) -> float:
+def replay(log: EventLog, clock: Clock) -> float:
     """Seconds to fold every event into the last payload, as the peer's aggregate does."""
 
     def fold() -> None:
@@ -63,22 +61,22 @@ def replay(log: EventLog) -> float:
             last = row.payload
         assert last
 
-    return timed(fold)
+    return timed(fold, clock)
 
 
-def register(log: EventLog, day: date, runs: int) -> tuple[float, float]:
+def register(log: EventLog, day: date, runs: int, clock: Clock) -> tuple[float, float]:
     """Best seconds for the register of a day: folded from the log, and from a snapshot with one entry looked up."""
     head = log.head()
 
     def lookup(found: Register) -> None:
         assert found.find(LIST, "1")
 
-    cold = min(timed(lambda: lookup(replayed(log, day, head.size))) for _ in range(runs))
+    cold = min(timed(lambda: lookup(replayed(log, day, head.size)), clock) for _ in range(runs))
     with TemporaryDirectory() as folder:
         store = RegisterStore(Path(folder), lambda: log)
         ask = lambda: lookup(store.register(day, day=day, position=head.size, root=head.root))  # noqa: E731
         ask()
-        return cold, min(timed(ask) for _ in range(runs))
+        return cold, min(timed(ask, clock) for _ in range(runs))
 
 
 def all_batches(events: int) -> Iterable[list[NewEvent]]:
