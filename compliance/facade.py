@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 OnProgress = Callable[[int, int], None]
 _BOOKS_KEPT = 8
+_CLOCKS_DIFFER = timedelta(hours=1)  # more is no mere drift
 
 
 def utc_now() -> datetime:
@@ -224,7 +225,13 @@ class Compliance:
         hold any more what was verified from here before is CannotSay, until it is verified once with `accept`: then
         it is taken as it is, and begun anew where there is none.
         """
-        return self._known.verify(against, accept=accept)
+        found = self._known.verify(against, accept=accept)
+        if found.head.recorded_at and found.head.recorded_at > self.clock() + _CLOCKS_DIFFER:
+            self.notices.append(
+                f"the last event says that it was recorded at {found.head.recorded_at:%Y-%m-%d %H:%M} UTC, which is "
+                "still to come: the clock of the machine that wrote it, or of this one, is wrong"
+            )
+        return found
 
     def migrate(self) -> Migration:
         """Brings the log's schema up to date and puts its append-only triggers back. Raises LogBroken, CannotSay."""

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compliance.errors import BadInput, CannotSay
-from events.errors import CacheUnavailable, EventsError
+from events.errors import CacheUnavailable, EventsError, LogReplaced
 from events.state import RememberedHead, storage_state
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ class KnownLog:
         verified of it before, unless `accept`: then it is taken as it is. The state found whole is remembered.
         """
         before = self.before()
+        self._state()  # a log whose file was replaced is closed by this
         log = self._open(accept=accept)
         token = self._state()
         found = log.verify(against=against, indexes=True, streams=LIST_STREAMS)
@@ -205,7 +206,13 @@ class KnownLog:
 
     def _state(self) -> str | None:
         """The database's state; over the connection that is open, where there is one."""
-        return storage_state(self._url) if self._log is None else self._log.state()
+        if self._log is not None:
+            try:
+                return self._log.state()
+            except LogReplaced:
+                self._log.close()
+                self._log = None  # it is opened anew, and verified, when it is needed
+        return storage_state(self._url)
 
 
 def require_grown(log: EventLog, size: int, before: LogFacts | None) -> None:

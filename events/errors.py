@@ -22,6 +22,10 @@ class LogUnavailable(EventsError):
     """The log cannot be read or written just now: permissions, lock, full disk, closed."""
 
 
+class LogReplaced(LogUnavailable):
+    """The file of the log was removed, or another was put in its place, while it was open. Open it again."""
+
+
 class LogOutdated(LogUnavailable):
     """The log has an older schema: it can be read, and written once it has been migrated."""
 

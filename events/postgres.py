@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from events.errors import LogNotFound, LogUnavailable, NotALog
 from events.postgres_address import shown
 from events.postgres_errors import translated, unreachable
-from events.postgres_state import STATE_QUERY
+from events.postgres_state import OWN_SCHEMA, SEARCH_PATH, STATE_QUERY
 from events.schema import upgrade, version_of_tables
 from events.storage import Storage
 
@@ -81,9 +81,10 @@ def open_database(parameters: dict[str, Any], *, create: bool, timeout: float) -
 def _engine(parameters: dict[str, Any], name: str, timeout: float) -> Engine:
     def connect() -> psycopg.Connection[Any]:
         try:
-            return psycopg.connect(**parameters)
+            connection = psycopg.connect(**parameters)
         except psycopg.Error as error:
             raise unreachable(name, error, parameters.get("password")) from None
+        return _with_own_functions_first(connection, name)
 
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("write"):
@@ -95,6 +96,20 @@ def _engine(parameters: dict[str, Any], name: str, timeout: float) -> Engine:
     engine = create_engine("postgresql+psycopg://", creator=connect, pool_pre_ping=True)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _with_own_functions_first(connection: psycopg.Connection[Any], name: str) -> psycopg.Connection[Any]:
+    """The connection back. LogUnavailable where operators of other schemas would come before PostgreSQL's own.
+
+    Who may set the search path of a role or a database could otherwise make a comparison leave out rows.
+    """
+    with translated(name):
+        ((schemas,),) = connection.execute(SEARCH_PATH).fetchall()
+        connection.rollback()
+    if OWN_SCHEMA in schemas:
+        connection.close()
+        raise LogUnavailable(f"the search path of {name} names {OWN_SCHEMA}: take that out, it comes first by itself")
+    return connection
 
 
 def _prepare(engine: Engine, name: str, *, create: bool) -> _Place:

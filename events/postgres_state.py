@@ -25,6 +25,11 @@ SELECT concat_ws('|',
 """
 
 
+# The schemas in which names are looked up. PostgreSQL's own comes first, unless the path names it behind others.
+SEARCH_PATH = "SELECT pg_catalog.current_schemas(false)"
+OWN_SCHEMA = "pg_catalog"
+
+
 def postgres_state(url: str) -> str | None:
     """The token; None when there is no log, or no way to it."""
     try:
@@ -35,6 +40,9 @@ def postgres_state(url: str) -> str | None:
 
     try:
         with psycopg.connect(**parameters) as connection:
+            path = connection.execute(SEARCH_PATH).fetchone()
+            if path is None or OWN_SCHEMA in path[0]:
+                return None  # somebody else's functions might answer; opening the log says so
             row = connection.execute(STATE_QUERY).fetchone()
     except psycopg.Error:
         return None

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect
 
-from events.errors import LogNotFound, LogUnavailable, NotALog
+from events.errors import LogNotFound, LogReplaced, LogUnavailable, NotALog
 from events.schema import upgrade, version_of_tables
 from events.sqlite_errors import translated
 from events.state import LOG_IN_SQLITE, storage_state
@@ -55,12 +55,14 @@ def open_file(path: Path, *, create: bool, timeout: float) -> Storage:
 
 
 def _storage(engine: Engine, path: Path) -> Storage:
+    opened = _identity(path)
+    event.listen(engine, "begin", lambda _: _require_in_place(path, opened))
     return Storage(
         name=str(path),
         readers=engine.execution_options(write=False),
         writers=engine.execution_options(write=True),
         translated=partial(translated, path),
-        state=partial(storage_state, f"sqlite:///{path}"),
+        state=partial(_state, path, opened),
         settle=partial(_settle, engine, path),
     )
 
@@ -75,6 +77,27 @@ def _settle(engine: Engine, path: Path) -> None:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
             cursor.execute(f"PRAGMA busy_timeout={patience:d}")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file is there now, by device and inode; None without one."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
+
+
+def _state(path: Path, opened: tuple[int, int] | None) -> str | None:
+    state = storage_state(f"sqlite:///{path}")
+    _require_in_place(path, opened)
+    return state
+
+
+def _require_in_place(path: Path, opened: tuple[int, int] | None) -> None:
+    """An open file outlives its name: what is read from it then is not the log, and what is written is lost."""
+    if _identity(path) != opened:
+        raise LogReplaced(f"{path} was removed or replaced while it was open: open it again")
 
 
 def _check_file(path: Path, create: bool) -> None:

@@ -43,7 +43,7 @@ def storage_state(url: str) -> str | None:
     """A token for the present state of a database; None when there is none, or no way to it.
 
     For SQLite it is made of real path, inode, size, and times of modification and change (ns) of the file
-    and of its write-ahead log; for PostgreSQL see `postgres_state`. Take it *before* reading what is to be
+    and of its write-ahead log or journal; for PostgreSQL see `postgres_state`. Take it *before* reading what is to be
     remembered under it: then a writer in between makes the memory useless, not wrong. Closing a log in
     SQLite may fold the write-ahead log in and change the token.
     """
@@ -57,10 +57,11 @@ def storage_state(url: str) -> str | None:
     try:
         real = os.path.realpath(path)
         parts = [real, *_facts(os.stat(real))]
-        wal = _wal_facts(f"{real}-wal")
+        for name in ("wal", "journal"):  # SQLite takes in what either holds when it opens the file
+            parts += _facts_beside(real, name)
     except (OSError, ValueError):
         return None
-    return "|".join([*parts, *wal])
+    return "|".join(parts)
 
 
 class RememberedHead:
@@ -120,13 +121,13 @@ def _facts(stat: os.stat_result) -> Iterable[str]:
     return (str(stat.st_ino), str(stat.st_size), str(stat.st_mtime_ns), str(stat.st_ctime_ns))
 
 
-def _wal_facts(wal: str) -> Iterable[str]:
-    """An empty write-ahead log says nothing new: a mere reader leaves one behind."""
+def _facts_beside(real: str, name: str) -> Iterable[str]:
+    """Of a file beside it. An empty write-ahead log says nothing new: a mere reader leaves one behind."""
     try:
-        stat = os.stat(wal)
+        stat = os.stat(f"{real}-{name}")
     except FileNotFoundError:
         return ()
-    return ("wal", *_facts(stat)) if stat.st_size else ()
+    return (name, *_facts(stat)) if stat.st_size else ()
 
 
 def _address(url: str) -> str:

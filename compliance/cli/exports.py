@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from compliance.cli.common import AsOf, KnownAtOption, known_at, opened, past_day
+from compliance.cli.common import AsOf, KnownAtOption, counted, known_at, opened, past_day
 from compliance.cli.lists import covered
 from compliance.cli.terminal import data_output
 from compliance.errors import BadInput
@@ -72,7 +72,7 @@ def _one_file(register: Register, lists: Sequence[str], write: Writer, output: P
 
     with appearing_whole(output) as file:
         count = write(_listings(register, lists), file)
-    typer.echo(f"{output}: {count:,} entries of {', '.join(lists)} as of {register.as_of}")
+    typer.echo(f"{output}: {counted(count, 'entry', 'entries')} of {', '.join(lists)} as of {register.as_of}")
 
 
 def _listings(register: Register, lists: Sequence[str]) -> Iterator[Listing]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from compliance.cli import originals
-from compliance.cli.common import AsJson, day, opened, print_json
+from compliance.cli.common import AsJson, counted, day, opened, print_json
 from compliance.cli.progress import progress
 from compliance.errors import BadInput, ComplianceError
 from compliance.sources.catalogue import list_info
@@ -90,11 +90,11 @@ def _lines(summary: ImportSummary) -> list[str]:
 
 
 def _counts(part: ListImport) -> str:
-    entries = "1 entry" if part.entries == 1 else f"{part.entries:,} entries"
+    entries = counted(part.entries, "entry", "entries")
     if part.already:
         return f"{entries}, imported before"
     changes = ", ".join(f"{count:,} {what}" for what, count in sorted(part.counts.items())) or "no change"
-    return f"{entries}: {changes}; {part.appended:,} events"
+    return f"{entries}: {changes}; {counted(part.appended, 'event')}"
 
 
 def _plain(summary: ImportSummary) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compliance.cli.common import AsJson, opened, print_json
+from compliance.cli.common import AsJson, counted, opened, print_json
 from compliance.errors import BadInput
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _line(done: Correction) -> str:
     if not done.appended:
         return f"{read}, nothing differs"
     counts = ", ".join(f"{count:,} {what}" for what, count in sorted(done.counts.items())) or "no entry"
-    return f"{read}, corrected: {counts}; {done.appended:,} events"
+    return f"{read}, corrected: {counts}; {counted(done.appended, 'event')}"
 
 
 def _plain(done: Correction) -> dict[str, object]:

@@ -19,6 +19,7 @@ from compliance.cli.common import (
     Lists,
     MaxAge,
     Threshold,
+    counted,
     country_code,
     given,
     known_at,
@@ -271,6 +272,6 @@ def _footing(answer: Answer) -> str:
 def _basis(basis: ListBasis) -> str:
     checked = f", checked {basis.checked}" if basis.checked else ""
     return (
-        f"{basis.id}: {basis.entries:,} entries, published {basis.published}{checked}, "
+        f"{basis.id}: {counted(basis.entries, 'entry', 'entries')}, published {basis.published}{checked}, "
         f"complete since {basis.complete_since}"
     )

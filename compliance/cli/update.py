@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compliance.cli.common import AsJson, opened, print_json
+from compliance.cli.common import AsJson, counted, opened, print_json
 from compliance.cli.terminal import as_it_is
 from compliance.errors import BadInput
 
@@ -100,7 +100,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
 
 def _changes(part: ListOutcome) -> str:
     told = ", ".join(f"{count:,} {what}" for what, count in sorted(part.changes.items())) or "no change"
-    return f"{part.entries:,} entries: {told}"
+    return f"{counted(part.entries, 'entry', 'entries')}: {told}"
 
 
 def _program() -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -15,6 +17,7 @@ import pytest
 from compliance import Compliance
 from compliance.errors import CannotSay
 from events import ConcurrentAppend, EventLog, LogBroken, NewEvent
+from tests.support.databases import Database
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SENSETIME = "SenseTime Group Limited"
@@ -189,3 +192,19 @@ def test_every_command_passes_over_what_is_about_no_list(library: Compliance, ru
     assert run("log", "verify").status == 0
     assert run("original", "72").err == "compliance: the event at position 72 (Seen) came from no official file\n"
     assert run("import", sdn("2024-01-02", [1])).status == 0
+
+
+def test_a_log_replaced_under_a_service_is_opened_and_verified_anew(home: Path, library: Compliance) -> None:
+    """By a copy of itself it goes on; by another log it says so, and nothing is remembered of the new file."""
+    path = home / "data" / "compliance.db"
+    before = asked(library, as_of=date(2022, 3, 3))
+    os.replace(shutil.copy(path, home / "copy.db"), path)
+    assert asked(library, as_of=date(2022, 3, 3)) == before
+    with Database(f"sqlite:///{shutil.copy(path, home / 'copy.db')}") as copy:
+        copy.tamper("DELETE FROM event WHERE position > 60; DELETE FROM checkpoint WHERE size > 60")
+    os.replace(home / "copy.db", path)
+    for _ in range(2):
+        with pytest.raises(CannotSay, match="held 71 events when it was last verified from here"):
+            asked(library, as_of=date(2022, 3, 3))
+    with Compliance.open(clock=lambda: NOW) as other, pytest.raises(CannotSay, match="held 71 events"):
+        other.facts()

@@ -1,6 +1,7 @@
 """Opening: what is there, what is not, and what only looks like a log."""
 
 import os
+import shutil
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from events import EventLog, EventsError, LogBroken, LogNotFound, LogUnavailable, NewEvent, NotALog
+from events import EventLog, EventsError, LogBroken, LogNotFound, LogReplaced, LogUnavailable, NewEvent, NotALog
 
 New = Callable[..., NewEvent]
 
@@ -182,3 +183,16 @@ def test_a_read_only_folder_can_still_be_read(tmp_path: Path, new: New) -> None:
             open_at(folder / "other.db")
     finally:
         folder.chmod(stat.S_IRWXU)
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_a_file_that_is_removed_or_replaced_while_it_is_open_is_neither_read_nor_written(
+    log: EventLog, url: str, path: Path, new: Callable[..., NewEvent], removed: bool
+) -> None:
+    """The open file outlives its name: an append into it would be lost, and its state is not that of the new one."""
+    log.append("a", 0, [new()], actor="me")
+    copy = shutil.copy(path, path.with_name("copy.db"))
+    path.unlink() if removed else os.replace(copy, path)
+    for act in (log.head, log.state, lambda: list(log.rows()), lambda: log.append("a", 1, [new()], actor="me")):
+        with pytest.raises(LogReplaced, match="open it again"):
+            act()

@@ -331,3 +331,13 @@ def test_what_is_remembered_of_a_log_holds_no_password(tmp_path: Path) -> None:
     assert RememberedHead.recall(tmp_path, addresses[1], "t1") == {"size": 1}
     assert RememberedHead.recall(tmp_path, addresses[0].replace("/db", "/db2"), "t1") is None
     assert "s3cret" not in "".join(file.name + file.read_text() for file in tmp_path.iterdir())
+
+
+def test_functions_of_others_do_not_answer_in_the_place_of_the_databases_own(url: str, new: New) -> None:
+    """A comparison that somebody defined could leave out rows of some answers, and not of the verification."""
+    with EventLog.open(url, clock=now) as log:
+        log.append("a", 0, [new()], actor="me")
+    hijacked = f"{url},pg_catalog"  # the URL ends in the search path
+    assert "take that out" in refused(hijacked, LogUnavailable)
+    assert storage_state(hijacked) is None
+    assert storage_state(url) is not None

@@ -70,6 +70,14 @@ def test_an_empty_write_ahead_log_is_none(url: str, path: Path) -> None:
     assert storage_state(url) != before
 
 
+def test_a_journal_that_would_be_rolled_back_into_the_file_is_another_state(url: str, path: Path) -> None:
+    """SQLite writes a journal that it finds into the file when it is opened next, after we have looked."""
+    path.write_text("one")
+    before = storage_state(url)
+    path.with_name("log.db-journal").write_text("x")
+    assert storage_state(url) != before
+
+
 def test_one_database_by_two_names_is_one(tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(sqlite3.connect(path)):
         path.touch()

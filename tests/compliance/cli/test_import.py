@@ -95,3 +95,10 @@ def test_only_the_named_list_is_taken(run: Run, fixtures: Path, list_id: str, si
     assert ran.status == 0
     events = [json.loads(line) for line in run("log", "events", "--after", before, "--json").out.splitlines()]
     assert {event["stream"] for event in events} == {f"list/{list_id}"}
+
+
+def test_one_is_not_told_as_several(run: Any, sdn: Any) -> None:
+    out = run("import", sdn("2024-01-02", [1])).out
+    assert "1 entry: " in out
+    assert "1 entries" not in out + run("screen", "SenseTime", "--as-of", "2024-01-02").out
+    assert "1 entry of us-ofac-sdn" in run("export", "us-ofac-sdn", "--as-of", "2024-01-02", "-o", "out.csv").out

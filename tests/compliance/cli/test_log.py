@@ -6,6 +6,7 @@ import json
 import sqlite3
 from base64 import b64decode
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +81,13 @@ def test_events_of_one_stream_only(run: Run, head: dict[str, Any], sdn: Folder) 
     run("import", sdn("2024-01-02", [1, 2]))
     out = run("log", "events", "--stream", "list/us-ofac-sdn").out
     assert [line.split()[0] for line in out.splitlines()] == ["72", "73", "74"]
+
+
+def test_a_log_written_by_a_clock_that_was_ahead_is_whole_and_that_is_said(run: Run, sdn: Folder) -> None:
+    """The times never run backwards, so what is recorded later bears that time, too."""
+    run("import", sdn("2024-01-02", [1, 2]), now=datetime(2099, 1, 1, tzinfo=UTC))
+    run("import", sdn("2024-02-02", [1, 2, 3]))
+    ran = run("log", "verify")
+    assert (ran.status, ran.out.startswith("the log is whole: ")) == (0, True)
+    assert "recorded at 2099-01-01 00:00 UTC, which is still to come" in ran.err
+    assert run("log", "verify", now=datetime(2099, 1, 2, tzinfo=UTC)).err == ""
