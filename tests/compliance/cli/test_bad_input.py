@@ -89,7 +89,7 @@ class TestOfficialFiles:
 
     def test_a_binary_file(self, run: Run, good: Path) -> None:
         good.write_bytes(bytes(range(256)) * 20)
-        told(run("import", good), 2, f"{good}: no list format is recognised in it; what can be read: ")
+        told(run("import", good), 2, f"{good}: no list format is recognised in it; docs/formats.md names those")
 
     def test_a_folder_without_list_files(self, run: Run, home: Path) -> None:
         (home / "empty").mkdir()
