@@ -96,7 +96,10 @@ class ScreeningRecorded(Value):
 
 
 class FileRecord(Value):
-    """A file by its name as it was given, its size in bytes and its SHA-256 (hex)."""
+    """A file by its name as it was given, its size in bytes and its SHA-256 (hex).
+
+    Where names are not kept, that digest's keyed digest: `hmac-sha256:` and so on.
+    """
 
     name: str
     bytes: int

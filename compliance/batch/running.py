@@ -55,13 +55,15 @@ def run(
     jobs: int = 1,
     resume: bool = False,
     on_progress: OnProgress | None = None,
+    on_done: Callable[[Result], None] | None = None,
 ) -> Result:
     """Screens all rows of the question's inputs and writes the output, which appears when it is complete.
 
     Beside it appear OUT.run.json (what is recorded of the run) and, where there are any, OUT.unreadable.csv. The bytes
     depend on the question, the state of the log and the options alone, not on `jobs` or on how often it was resumed.
-    To a stream (or a file that is none, such as a pipe) only the results go, as they come. Raises BadInput when an
-    input is not what was looked at or the output cannot be written, CannotSay when no answer can be given.
+    To a stream (or a file that is none, such as a pipe) only the results go, as they come. `on_done` hears of the
+    result when the outputs are in place. Raises BadInput when an input is not what was looked at or the output cannot
+    be written, CannotSay when no answer can be given.
     """
     asked = asked_of(screener)
     kept: Kept | Streamed
@@ -78,14 +80,19 @@ def run(
         done = published(kept, output, record, question, columns_of(question, screener))
         doubtful = sum(entry.doubtful for entry in kept.entries)
         result = Result(done, doubtful, tuple(kept.hits()) if question.writing.keep_hits else ())
+        if on_done:
+            on_done(result)  # before what was kept is removed, so that `resume` can do it once more
         kept.remove()
     return result
 
 
-def run_id_of(question: Question, screener: Screener, started: datetime) -> str:
-    """The run's name: when it started, and six hex digits of a digest of what was asked of which state of the log."""
+def run_id_of(question: Question, screener: Screener, output: str, started: datetime) -> str:
+    """The run's name: when it started, and six hex digits of a digest of what was asked of which state of the log.
+
+    The output's name is in it: only one process at a time writes there, so no two runs begin in one second.
+    """
     asked = asked_of(screener).model_dump(mode="json", include={"as_of", "lists", "threshold", "position", "root"})
-    text = orjson.dumps([asked, [source.sha256 for source in question.inputs]], option=orjson.OPT_SORT_KEYS)
+    text = orjson.dumps([asked, [source.sha256 for source in question.inputs], output], option=orjson.OPT_SORT_KEYS)
     return f"{started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{hashlib.sha256(text).hexdigest()[:6]}"
 
 

@@ -81,6 +81,10 @@ def batch(
         int | None, typer.Option("--jobs", min=1, metavar="N", help="How many processes; one for each core by default.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run that was stopped.")] = False,
+    record: Annotated[
+        bool | None,
+        typer.Option("--record/--no-record", help="Keep the run in the log as evidence, which is what happens anyway."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Screen files of counterparties. Exit status: 0 all clear, 1 hits, 2 unusable file, 3 rows without an answer."""
@@ -109,6 +113,7 @@ def batch(
         everything=everything,
         jobs=jobs,
         resume=resume,
+        record=record,
         as_of=past_day(as_of, "--as-of", compliance.today),
         known_at=known_at(known, compliance.today),
         options=given(lists=tuple(lists) if lists else None, threshold=threshold, max_age=max_age, limit=limit),

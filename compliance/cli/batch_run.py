@@ -47,6 +47,7 @@ class Order(NamedTuple):
     as_of: date | None
     known_at: KnownAt
     options: dict[str, Any]
+    record: bool | None = None
 
 
 def screen_files(compliance: Compliance, order: Order) -> Result:
@@ -54,20 +55,24 @@ def screen_files(compliance: Compliance, order: Order) -> Result:
     form = writing.form_of(order.output)
     with ExitStack() as stack:
         inputs = _inputs(order, stack)
-        question = Question(inputs=inputs, writing=Writing(form=form, everything=order.everything))
+        recording = compliance.records(order.record, otherwise=True)
+        written = Writing(form=form, everything=order.everything, keep_hits=recording)
+        question = Question(inputs=inputs, writing=written)
         output = _target(order.output, form, stack)
         kept = unfinished(output) if order.resume and isinstance(output, Path) else None
         screener = _continued(compliance, order, kept["asked"]) if kept else _screener(compliance, order)
         for source in inputs:
             _say(_reading(source))
-        run_id = kept["run"] if kept else run_id_of(question, screener, compliance.clock())
+        run_id = kept["run"] if kept else run_id_of(question, screener, order.output, compliance.clock())
+        if recording and not kept:
+            run_id = compliance.journal.run_id(run_id, compliance.today)
         _say(_opening(run_id, screener, order, continued=kept is not None))
         with _stoppable(output), run_progress() as shown:
             result = run(
                 question, screener, output, run_id=run_id, jobs=order.jobs or _cores(), resume=order.resume,
-                on_progress=shown,
+                on_progress=shown, on_done=compliance.journal.record_run if recording else None,
             )  # fmt: skip
-    _tell(result, screener, order, output)
+    _tell(result, screener, order, output, recorded=recording)
     return result
 
 
@@ -164,7 +169,7 @@ def _opening(run_id: str, screener: Screener, order: Order, *, continued: bool) 
     return f"run {run_id}: {verb} as of {screener.options.as_of}{note}"
 
 
-def _tell(result: Result, screener: Screener, order: Order, output: Path | BinaryIO) -> None:
+def _tell(result: Result, screener: Screener, order: Order, output: Path | BinaryIO, *, recorded: bool) -> None:
     record = result.run
     where = "standard output" if order.output == "-" else order.output
     _say(
@@ -181,7 +186,8 @@ def _tell(result: Result, screener: Screener, order: Order, output: Path | Binar
         _say(f"cannot say clear: {doubt}")
     if rest := narrower(screener.basis):
         _say(f"or ask only the lists that can answer: {rest}")
-    _say(f"run {record.id}, log position {record.asked.position}, root {record.asked.root[:16]}")
+    kept = "recorded" if recorded else "not recorded"
+    _say(f"run {record.id}, {kept}, log position {record.asked.position}, root {record.asked.root[:16]}")
 
 
 def _cores() -> int:

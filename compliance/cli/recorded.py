@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from compliance.records import Asked, ListAsked, RecordedHit, RowHit, RunRecorded, ScreeningRecorded, Who
+from compliance.cli.terminal import one_line
+from compliance.records import Asked, FileRecord, ListAsked, RecordedHit, RowHit, RunRecorded, ScreeningRecorded, Who
 
 if TYPE_CHECKING:
     from compliance.screenings.reading import Held
     from compliance.screenings.reproducing import Reproduced
+    from compliance.screenings.runs import RunReproduced
 
 
 def shown(held: Held, actor: str, rows: Sequence[RowHit]) -> Iterator[str]:
@@ -38,6 +40,19 @@ def again(record: ScreeningRecorded, found: Reproduced) -> Iterator[str]:
         yield f"         {hit['reason']['summary']}"
 
 
+def run_again(record: RunRecorded, found: RunReproduced) -> Iterator[str]:
+    """The verdict, and the outputs of then and now where they differ."""
+    verdict = "the same output, byte for byte" if found.same else "the output is another one now"
+    yield f"{record.id}: {verdict}"
+    yield from (f"  {line}" for line in found.differences)
+    yield from _files("input", record.inputs)
+    yield from _files("output", found.recorded)
+    if not found.same:
+        yield from _files("now", found.outputs)
+    yield from _asked(record.asked, record.lists)
+    yield from _counts(record)
+
+
 def _screening(record: ScreeningRecorded) -> Iterator[str]:
     yield f"  asked      {_who(record.who)}"
     yield from _asked(record.asked, record.lists)
@@ -49,14 +64,10 @@ def _screening(record: ScreeningRecorded) -> Iterator[str]:
 
 
 def _run(record: RunRecorded, rows: Sequence[RowHit]) -> Iterator[str]:
-    for what, files in (("input", record.inputs), ("output", record.outputs)):
-        for file in files:
-            yield f"  {what:9}  {file.name}, {file.bytes:,} bytes, sha256 {file.sha256}"
+    yield from _files("input", record.inputs)
+    yield from _files("output", record.outputs)
     yield from _asked(record.asked, record.lists)
-    yield (
-        f"  outcome    {record.rows:,} rows = {record.clear:,} clear + {record.hits:,} with hits + "
-        f"{record.cannot_say:,} without an answer + {record.unreadable:,} unreadable"
-    )
+    yield from _counts(record)
     yield from (f"             {doubt}" for doubt in record.why)
     for row in rows:
         named = f" ({row.row_id})" if row.row_id else ""
@@ -65,6 +76,17 @@ def _run(record: RunRecorded, rows: Sequence[RowHit]) -> Iterator[str]:
             yield from _hit(hit)
     if len(rows) < record.hits:
         yield f"  {record.hits - len(rows):,} more rows with hits: see --limit"
+
+
+def _files(what: str, files: Sequence[FileRecord]) -> Iterator[str]:
+    yield from (f"  {what:9}  {file.name}, {file.bytes:,} bytes, SHA-256 {file.sha256}" for file in files)
+
+
+def _counts(record: RunRecorded) -> Iterator[str]:
+    yield (
+        f"  outcome    {record.rows:,} rows = {record.clear:,} clear + {record.hits:,} with hits + "
+        f"{record.cannot_say:,} without an answer + {record.unreadable:,} unreadable"
+    )
 
 
 def _asked(asked: Asked, lists: Sequence[ListAsked]) -> Iterator[str]:
@@ -92,7 +114,7 @@ def _who(who: Who) -> str:
         given = f", with {', '.join(who.given)}" if who.given else ""
         return f"(name not kept; {who.digest}){given}"
     known = "".join(f", {field.replace('_', ' ')} {_value(value)}" for field, value in particulars(who).items())
-    return f"{who.name}{known}"
+    return one_line(f"{who.name}{known}")
 
 
 def _value(value: object) -> str:

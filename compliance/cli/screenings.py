@@ -16,13 +16,13 @@ from compliance.cli.proofs import write_proof
 from compliance.cli.screen import party
 from compliance.errors import BadInput
 from compliance.model import PartyType
+from compliance.records import RunRecorded, ScreeningRecorded
 from compliance.tabular import appearing_whole
 
 if TYPE_CHECKING:
     from compliance.facade import Compliance
     from compliance.screening import Subject
     from compliance.screenings.reading import Held
-    from compliance.screenings.reproducing import Reproduced
 
 app = typer.Typer(
     help="What was asked and recorded: list it, show it, answer it again, prove it.", no_args_is_help=True
@@ -72,7 +72,10 @@ def list_(
         runs=kind is Kind.run if kind else None,
     )
     with opened(ctx) as compliance:
-        found = list(islice(compliance.journal.find(wanted), limit))
+        found = list(islice(compliance.journal.find(wanted), limit + 1))
+    if len(found) > limit:
+        found.pop()
+        typer.echo(f"only the newest {limit:,} are shown: see --limit", err=True)
     if as_json:
         print_json([plain(held) for held in found])
     elif found:
@@ -124,22 +127,30 @@ def reproduce(
     ids: Annotated[
         list[str] | None, typer.Option("--id", metavar="KIND=VALUE", help="With --name: an identifier given then.")
     ] = None,
+    inputs: Annotated[
+        list[Path] | None,
+        typer.Option("--input", metavar="FILE", help="Of a run: where the input lies now; several in their order."),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="Keep the new answer: the bytes whose digest is compared."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a recorded question again from the log alone. Exit status: 0 the same, 1 it differs, 3 cannot say."""
+    """Answer a recorded question again from the log alone (a run: and from its input).
+
+    Exit status: 0 the same answer, byte for byte, 1 another one, 3 it cannot be said.
+    """
     if name is None and (country or born or party_type or ids):
         raise BadInput("what else was known of the party goes with its name: give it with --name")
     given = party(name.strip(), country, born, ids, party_type) if name is not None else None
     with opened(ctx) as compliance:
-        found = _screening_again(compliance, compliance.journal.get(id_), given, as_json)
-    if output is not None:
-        with appearing_whole(output) as file:
-            file.write(found.canonical)
-    raise typer.Exit(0 if found.same else 1)
+        record = compliance.journal.get(id_).record
+        if isinstance(record, ScreeningRecorded):
+            same = _screening_again(compliance, record, given, output, as_json=as_json)
+        else:
+            same = _run_again(compliance, record, inputs or [], output, as_json=as_json)
+    raise typer.Exit(0 if same else 1)
 
 
 @app.command()
@@ -169,23 +180,37 @@ def plain(held: Held) -> dict[str, Any]:
     }
 
 
-def _screening_again(compliance: Compliance, held: Held, given: Subject | None, as_json: bool) -> Reproduced:
+def _screening_again(
+    compliance: Compliance, record: ScreeningRecorded, given: Subject | None, output: Path | None, *, as_json: bool
+) -> bool:
     from compliance.cli.recorded import again
-    from compliance.records import RunRecorded
 
-    if isinstance(held.record, RunRecorded):
-        raise BadInput(f"{held.id} is a run, not a screening")
-    found = compliance.journal.reproduce(held.record, given)
+    found = compliance.journal.reproduce(record, given)
+    if output is not None:
+        with appearing_whole(output) as file:
+            file.write(found.canonical)
     if as_json:
         print_json(found.model_dump(mode="json", exclude={"canonical"}))
     else:
-        typer.echo("\n".join(again(held.record, found)))
-    return found
+        typer.echo("\n".join(again(record, found)))
+    return found.same
+
+
+def _run_again(
+    compliance: Compliance, record: RunRecorded, inputs: list[Path], output: Path | None, *, as_json: bool
+) -> bool:
+    from compliance.cli.recorded import run_again
+    from compliance.screenings.runs import RunAgain
+
+    found = compliance.journal.reproduce_run(record, RunAgain(inputs, output=output))
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        typer.echo("\n".join(run_again(record, found)))
+    return found.same
 
 
 def _row(held: Held) -> list[str]:
-    from compliance.records import RunRecorded
-
     record = held.record
     if isinstance(record, RunRecorded):
         files = ", ".join(file.name for file in record.inputs)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING
 
 from compliance.answers import Answer
+from compliance.errors import CannotSay
 from compliance.knowledge import KnownLog
-from compliance.records import RowHit, ScreeningRecorded
+from compliance.records import RowHit, RunRecorded, ScreeningRecorded, run_events, run_stream
 from compliance.screening import Options, Subject
 from compliance.screenings.keeping import Keeping, NameKeys
 from compliance.screenings.reading import Held, Wanted, find, get, row_hits
 from compliance.screenings.recording import Recorder
 from compliance.screenings.reproducing import Reproduced, ScreenerFor, reproduce
 from compliance.settings import Settings
+from events.errors import ConcurrentAppend
+
+if TYPE_CHECKING:
+    from compliance.batch.values import Result
+    from compliance.screenings.runs import RunAgain, RunReproduced
 
 KEYS = "keys"  # the folder of the name keys, in the data folder
 
@@ -29,12 +37,44 @@ class Journal:
         self._screener_for = screener_for
         self.keys = NameKeys(settings.data / KEYS)
         self._keeping = Keeping(self.keys if settings.record_names == "digest" else None)
-        append = partial(known.append, actor=settings.actor)
-        self._recorder = Recorder(append, self._keeping, clock)
+        self._append = partial(known.append, actor=settings.actor)
+        self._recorder = Recorder(self._append, self._keeping, clock)
 
     def record(self, subject: Subject, options: Options, answer: Answer) -> str:
         """Records one answered question, durably, and returns its id. A broken log is not added to: LogBroken."""
         return self._recorder.screening(subject, options, answer)
+
+    def record_run(self, result: Result) -> None:
+        """Records a finished run with its rows, all or none; one that is recorded already, as it is, is left alone.
+
+        Raises CannotSay where another run has its id.
+        """
+        from compliance.screenings.runs import run_record
+
+        run, rows = run_record(result, self._keeping)
+        try:
+            self._append(run_stream(run.id), 0, run_events(run, rows))
+        except ConcurrentAppend:
+            if self.get(run.id).record != run:
+                raise CannotSay(
+                    f"another run has the id {run.id}, as both began within a second: the results are in place, but "
+                    "not recorded; screen again to have them recorded"
+                ) from None
+
+    def run_id(self, wanted: str, day: date) -> str:
+        """An id for a run that no other has: as wanted, or with other last digits.
+
+        Where names are not kept, the last digits are keyed: they tell of the input.
+        """
+        moment, _, digits = wanted.rpartition("-")
+        for number in count():
+            found = wanted
+            if number or self._keeping.keys is not None:
+                keyed = self._keeping.digest(f"{wanted}\n{number}".encode(), day)
+                found = f"{moment}-{keyed[-len(digits) :]}"
+            if not self._known.log.version(run_stream(found)):
+                break
+        return found
 
     def find(self, wanted: Wanted = Wanted()) -> Iterator[Held]:  # noqa: B008 - a frozen value
         """The recorded screenings and runs that are wanted, newest first."""
@@ -47,6 +87,12 @@ class Journal:
     def rows(self, run_id: str) -> Iterator[RowHit]:
         """The rows of a run that had hits."""
         return row_hits(self._known.log, self._known.facts().size, run_id)
+
+    def reproduce_run(self, record: RunRecorded, again: RunAgain) -> RunReproduced:
+        """A recorded run made again from its inputs. Raises CannotSay, with the reason, where it cannot be."""
+        from compliance.screenings.runs import reproduce_run
+
+        return reproduce_run(record, self.rows(record.id), self._screener_for, self.keys, again)
 
     def reproduce(self, record: ScreeningRecorded, given: Subject | None = None) -> Reproduced:
         """A recorded question answered again. `given` is who was asked for, where only digests of it were kept.
