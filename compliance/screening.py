@@ -21,7 +21,7 @@ from compliance.identifying import Identified, check, identified, notes, unstate
 from compliance.matching import DEFAULT_THRESHOLD, MATCHER_VERSION, Match, Query, readable
 from compliance.measures import in_words, securities_state
 from compliance.model import Entry
-from compliance.numbers import ANY, is_number
+from compliance.numbers import ANY, in_name, is_number
 from compliance.register import Coverage, Listing, ListState
 from compliance.sources.catalogue import CATALOGUE, list_info
 
@@ -96,7 +96,8 @@ class Screener:
         queries = (Query(name=subject.name, party_type=subject.party_type) for subject in subjects)
         found = self.book.matcher.search_many(queries, threshold=threshold)
         for subject, matches in zip(subjects, found, strict=True):
-            yield tuple(self._hits(subject, matches))
+            worth = matches or subject.identifiers or in_name(subject.name)
+            yield tuple(self._hits(subject, matches)) if worth else ()
 
     def _answer(self, subject: Subject, hits: tuple[Hit, ...]) -> Answer:
         doubts = (*self.unnamed(subject), *self.doubts) if not hits else self.doubts

@@ -34,8 +34,8 @@ def screened(screener: Screener, rows: Sequence[Row], *, everything: bool) -> It
             yield Found(row, None)
         elif known and any(subject in known for subject, _ in row.subjects):
             yield Found(row, Outcome.hits, _best(row, known, screener.options.limit))
-        elif why := tuple(why for subject, _ in row.subjects for why in screener.unnamed(subject)):
-            yield Found(row, Outcome.cannot_say, why=why + screener.doubts)
+        elif why := [why for subject, _ in row.subjects for why in screener.unnamed(subject)]:
+            yield Found(row, Outcome.cannot_say, why=(*why, *screener.doubts))
         elif everything:
             yield Found(row, Outcome.cannot_say if screener.doubts else Outcome.clear, why=screener.doubts)
 

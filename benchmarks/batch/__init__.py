@@ -1,0 +1,1 @@
+"""A batch from the start of its process to its closed output."""
