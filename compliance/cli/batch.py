@@ -136,7 +136,12 @@ def _mark(text: str | None, option: str, names: dict[str, str]) -> str | None:
 
 
 def _pair(text: str) -> tuple[str, str]:
+    from compliance.identifiers import KNOWN, kind_named
+
     kind, equals, column = text.partition("=")
     if not kind.strip() or not equals or not column:
         raise BadInput(f"--identifier-column {text!r}: write KIND=COLUMN, for example lei=LEI")
-    return kind.strip().lower(), column
+    named = kind_named(kind.strip().lower())
+    if named not in KNOWN:
+        raise BadInput(f"--identifier-column {text!r}: {kind!r} is no kind of identifier: known are {', '.join(KNOWN)}")
+    return named, column

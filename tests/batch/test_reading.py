@@ -188,6 +188,8 @@ class TestColumns:
         Path("book.csv").write_text("nr,cr\n1,2162198\n")
         ran = run("batch", "book.csv", "-o", "out.csv", "--identifier-column", "registration=cr", *DAY)
         assert ran.status == 1
+        ran = run("batch", "book.csv", "-o", "out.csv", "--identifier-column", "registratoin=cr", *DAY)
+        assert (ran.status, "is no kind of identifier" in ran.err) == (2, True)
 
     @pytest.mark.parametrize(
         ("text", "first", "last"),
@@ -212,7 +214,7 @@ class TestColumns:
     def test_what_is_not_understood_is_counted_and_told(self, run: Run) -> None:
         Path("book.csv").write_text(f"name,country,dob\n{SENSETIME},Atlantis,soon\n{NOBODY},HK; China,\n")
         ran = run("batch", "book.csv", "-o", "out.csv", *DAY)
-        assert "1 rows hold a country or a date of birth that was not understood and not used" in ran.err
+        assert "1 rows hold a country, a date of birth or an identifier that is none" in ran.err
         (found,) = csv.DictReader(Path("out.csv").read_text().splitlines())
         assert "country 'Atlantis' is not known" in found["note"]
         assert "date of birth 'soon' is no date" in found["note"]
