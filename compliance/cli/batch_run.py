@@ -181,9 +181,7 @@ def _tell(result: Result, screener: Screener, order: Order, output: Path | Binar
     elif record.unreadable:
         _say("unreadable rows are in the results with their number and the reason")
     if result.doubtful:
-        _say(
-            f"{result.doubtful:,} rows hold a country, a date of birth or an identifier that is none; their notes say which"
-        )
+        _say(f"{result.doubtful:,} rows hold a country, a date of birth or an identifier that is none; see their notes")
     for doubt in screener.doubts:
         _say(f"cannot say clear: {doubt}")
     if rest := narrower(screener.basis):
