@@ -202,7 +202,7 @@ class Screener:
 
 
 def _known(subject: Subject) -> Known:
-    return Known(subject.countries, subject.born, subject.identifiers)
+    return Known(tuple(subject.countries), subject.born, tuple(subject.identifiers))
 
 
 def _with_kinds(subject: Subject) -> Subject:

@@ -1,39 +1,32 @@
 """Many names at once: the same scores as one by one, with the loops compiled.
 
-What a word is alike to depends on the word alone, so it is worked out once for each different word; names are then
-compared by the numbers of their words. Needs numba (the `bulk` extra).
+What a word is alike to depends on the word alone, so it is worked out once for each different word (`bulk_words`);
+names are then compared by the numbers of their words. Needs numba (the `bulk` extra).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compliance.matching import kernels
-from compliance.matching.arrays import Ints, hashed, hashes, offsets
+from compliance.matching.arrays import Ints, hashed, hashes
+from compliance.matching.bulk_words import BulkWords
+from compliance.matching.forms import may_begin
 from compliance.matching.index import PARTY_TYPES, SLACK, Index
 from compliance.matching.lexicon import LEGAL, NUMBER, PAIR
-from compliance.matching.likes import NOBODY, Like, Likes, Together
-from compliance.matching.names import AnalysedName, Kind, Token
-from compliance.matching.similarity import (
-    FORM_LEFT,
-    LEFT_IN_LISTED,
-    LEFT_IN_QUERY,
-    SHORTEST_WHOLE,
-    bare_word,
-    is_clear,
-    neighbours,
-    score,
-)
-from compliance.matching.spellings import ONE_ERROR, Spellings
-from compliance.matching.weights import weight
+from compliance.matching.names import WITH_FORMS, Token, analyse, end_tokens, word_tokens, words_of
+from compliance.matching.scripts import ARABIC
+from compliance.matching.similarity import LEFT_IN_LISTED, SHORTEST_WHOLE, score
 
 Arrays = tuple[NDArray[Any], ...]
+Name = tuple[str, str | None]  # a name, and what kind of party it is known to be
 _OUT = 1 << 20  # hits that are held before they are handed on, at least twice the listed names
-_LITTLE = (Kind.legal, Kind.particle)
+_REMEMBERED = 100_000  # words and pairs whose like words are kept
 
 
 class Found(NamedTuple):
@@ -45,70 +38,108 @@ class Found(NamedTuple):
 
 
 class Bulk:
-    """Searches many analysed names against one index."""
+    """Searches many names against one index."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self._likes = Likes(index.lexicon, index.columns, Compiled().measured)
         self._forms = {text: i for i, text in enumerate(sorted({index.lexicon.texts[i] for i in index.lexicon.legal}))}
-        self._names = self._name_arrays()
+        self._listed = self._listed_names()
         togethers = index.columns["togethers"]
         order = np.argsort(togethers, kind="stable")
         self._wholes = togethers[order], order.astype(np.int64)
+        self._scratch = _scratch(len(index), len(index.lexicon))
+        self._asked = BulkWords(index)
+        self._reader = Reader(self._asked)
 
-    def search(self, queries: Sequence[AnalysedName], threshold: float) -> Iterator[Found]:
-        """All listed names that score at least the threshold, query by query, names in no certain order."""
-        batch = _Batch(self, queries)
-        size, columns = len(self.index), self.index.columns
-        room = max(_OUT, 2 * size)
-        out = np.zeros(room, np.int64), np.zeros(room, np.int64), np.zeros(room)
+    def search(self, names: Sequence[Name], threshold: float) -> Iterator[Found]:
+        """All listed names that score at least the threshold, name by name, those of one in no certain order."""
+        if len(self._asked.words) > _REMEMBERED:
+            self._asked.forget()
+            self._reader = Reader(self._asked)
+        query = self._arrays(names)
+        asked, columns = self._asked, self.index.columns
+        ids, likeness, flags, kept, missed = (grown.values for grown in asked.of_like)
+        like = asked.starts.values, ids, likeness, flags
         bounds = (
-            batch.kept,
-            batch.saved,
-            columns["postings"],
-            columns["starts"],
-            batch.most,
-            batch.mass,
-            columns["costs"],
-        )
+            kept, missed, columns["postings"], columns["starts"], asked.most.values, asked.mass.values,
+        )  # fmt: skip
+        room = max(_OUT, 2 * len(self.index))
+        out = np.zeros(room, np.int64), np.zeros(room, np.int64), np.zeros(room)
         limit = 1 / (max(threshold - SLACK, 1e-6) / 100) - 1
-        scratch, at = _scratch(size), 0
-        while at < len(queries):
+        at, self._scratch[0][:], self._scratch[2][0][:] = 0, -1, -1
+        while at < len(names):
             count, at = kernels.search(
-                batch.query, batch.like, self._names, bounds, self._wholes, at, limit, threshold, out, scratch
+                query, like, self._listed, bounds, self._wholes, at, limit, threshold, out, self._scratch
             )
-            for query, name, value in zip(*(column[:count].tolist() for column in out), strict=True):
+            for number, listed, value in zip(*(column[:count].tolist() for column in out), strict=True):
                 if value == kernels.TOO_MANY:
-                    yield from self._slowly(query, name, queries[query], threshold)
+                    yield from self._slowly(number, listed, names[number], threshold)
                 else:
-                    yield Found(query, name, value)
+                    yield Found(number, listed, value)
 
-    def of(self, what: Token | Together, vowelless: bool) -> Like:
-        """What a word of a query is alike to."""
-        return self._likes.of(what, vowelless)
+    def _arrays(self, names: Sequence[Name]) -> Arrays:
+        """The names by the numbers of their words, as the compiled loops want them."""
+        asked = self._asked
+        rows = self._reader.read(names)
+        asked.settle()
+        sizes = np.array([len(row) for row in rows], np.int64)
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        words = np.fromiter(chain.from_iterable(rows), np.int64, starts[-1])
+        flags = asked.of_word[2].values
+        numbers = flags[words] & kernels.NUMBER != 0
+        joins = np.ones(len(words), np.bool_)
+        joins[starts[1:][sizes > 0] - 1] = False
+        joins[numbers] = False
+        joins[:-1] &= ~numbers[1:]
+        places = np.flatnonzero(joins)
+        pairs = np.full(len(words), -1, np.int64)
+        pairs[places] = asked.together(words[places], words[places + 1])
+        legal = flags[words] & kernels.LEGAL != 0
+        owner = np.repeat(np.arange(len(names)), sizes)
+        forms, numbered, alone = np.zeros(len(names), np.uint64), np.zeros(len(names), np.bool_), sizes == 1
+        np.bitwise_or.at(
+            forms, owner[legal], np.array([self._form(asked.texts[i]) for i in words[legal].tolist()], np.uint64)
+        )
+        numbered[owner[numbers]] = True
+        weights, costs, flags, texts, tells = (grown.values for grown in asked.of_word)
+        alone[alone] = tells[words[starts[:-1][alone]]]
+        types = np.array([PARTY_TYPES.index(kind) if kind else -1 for _, kind in names], np.int64)
+        return (
+            starts, words, pairs, weights, costs, flags, self._ranks(words, pairs), texts, types,
+            self._togethers(rows), forms, numbered, alone,
+        )  # fmt: skip
 
-    def forms(self, name: AnalysedName) -> int:
-        """The classes of a name's legal forms as bits."""
-        bits = 0
-        for token in name.tokens:
-            if token.kind is Kind.legal:
-                bits |= 1 << self._forms.setdefault(token.text, len(self._forms))
-        return bits
+    def _togethers(self, rows: Sequence[Sequence[int]]) -> NDArray[np.uint64]:
+        """The hash of each name without spaces and legal forms; 0 where it is too short."""
+        wholes = map(self._asked.whole, rows)
+        return np.array([hashed(whole) if len(whole) >= SHORTEST_WHOLE else 0 for whole in wholes], np.uint64)
 
-    def _slowly(self, number: int, name: int, query: AnalysedName, threshold: float) -> Iterator[Found]:
+    def _ranks(self, words: Ints, pairs: Ints) -> Ints:
+        """The place of every asked word among all of these names, in order; equal for equal texts."""
+        used = np.unique(np.concatenate([words, pairs[pairs >= 0]]))
+        texts = [self._asked.texts[i] for i in used.tolist()]
+        found = np.zeros(len(self._asked.texts), np.int64)
+        found[used] = ranks(texts)
+        return found
+
+    def _form(self, group: str) -> int:
+        """The bit of a class of legal forms."""
+        return 1 << self._forms.setdefault(group, len(self._forms))
+
+    def _slowly(self, number: int, listed: int, name: Name, threshold: float) -> Iterator[Found]:
         """Names of very many words are scored by the definition."""
-        numbers = [name] if name >= 0 else self.index.candidates(query, threshold).tolist()
-        for listed in numbers:
-            value = score(query, self.index.name(listed, "")).score
+        query = analyse(*name)
+        for i in [listed] if listed >= 0 else self.index.candidates(query, threshold).tolist():
+            value = score(query, self.index.name(i, "")).score
             if value >= threshold:
-                yield Found(number, listed, value)
+                yield Found(number, i, value)
 
-    def _name_arrays(self) -> Arrays:
+    def _listed_names(self) -> Arrays:
         held, lexicon = self.index.columns, self.index.lexicon
         kinds = lexicon.kinds
         flags = np.where(kinds == LEGAL, kernels.LEGAL, 0) | np.where(kinds == NUMBER, kernels.NUMBER, 0)
-        starts, words = held["name_starts"], held["name_words"].astype(np.int64)
-        pairs = np.full(len(words), -1, np.int64)
+        starts, words = held["name_starts"], held["name_words"]
+        pairs = np.full(len(words), -1, np.int32)
         has_next = np.ones(len(words), np.bool_)
         has_next[starts[1:][np.diff(starts) > 0] - 1] = False
         pairs[has_next] = held["name_pairs"]
@@ -126,59 +157,43 @@ class Bulk:
         )  # fmt: skip
 
 
-class _Batch:
-    """The arrays of many queries: their words by number, and what each word is alike to."""
+class Reader:
+    """Reads names into the numbers of their words, as `analyse` would; each different word is analysed once."""
 
-    def __init__(self, bulk: Bulk, queries: Sequence[AnalysedName]) -> None:
-        numbers: dict[tuple[Token | Together, bool], int] = {}
-        words: list[int] = []
-        pairs: list[int] = []
-        for query in queries:
-            words += [numbers.setdefault((token, query.vowelless), len(numbers)) for token in query.tokens]
-            for parts in neighbours(query.tokens):
-                key = (Together(*parts), query.vowelless) if parts else None
-                pairs.append(numbers.setdefault(key, len(numbers)) if key else -1)
-            pairs += [-1] * bool(query.tokens)
-        likes = [bulk.of(what, vowelless) for what, vowelless in numbers]
-        tokens = [what if isinstance(what, Token) else None for what, _ in numbers]
-        weights = np.array([weight(token) if token else 0.0 for token in tokens], np.float64)
-        flags = np.array([_flags(token) for token in tokens], np.int64)
-        texts = [what.text if isinstance(what, Token) else f"{what.first} {what.second}" for what, _ in numbers]
-        self.like = offsets(len(like.ids) for like in likes), *(_run(likes, i) for i in range(3))
-        self.kept, self.saved = _run(likes, 3), _run(likes, 4)
-        self.most = np.array([like.most for like in likes], np.float64).reshape(-1, 2)
-        self.mass = np.array([like.mass for like in likes], np.int64)
-        self.query = (
-            offsets(len(query.tokens) for query in queries), np.array(words, np.int64), np.array(pairs, np.int64),
-            weights, np.where(flags & kernels.LEGAL, FORM_LEFT, LEFT_IN_QUERY * weights), flags, ranks(texts),
-            hashes(texts), np.array([_party_type(query) for query in queries], np.int64),
-            np.array([_whole(query) for query in queries], np.uint64),
-            np.array([bulk.forms(query) for query in queries], np.uint64),
-            np.array([any(t.kind is Kind.number for t in query.tokens) for query in queries], np.bool_),
-            np.array([bare_word(query) is not None for query in queries], np.bool_),
-        )  # fmt: skip
+    def __init__(self, asked: BulkWords) -> None:
+        self._asked = asked
+        self._words: tuple[dict[str, list[int] | None], ...] = ({}, {}, {}, {})
+        self._ends: tuple[dict[tuple[str, ...], list[int]], ...] = ({}, {}, {}, {})
 
+    def read(self, names: Sequence[Name]) -> list[list[int]]:
+        """The numbers of the words of each name."""
+        rows = []
+        for (text, party_type), words in zip(names, words_of([text for text, _ in names]), strict=True):
+            vowelless = not text.isascii() and bool(ARABIC.search(text))
+            rows.append(self._row(words, party_type in WITH_FORMS, vowelless))
+        return rows
 
-class Compiled:
-    """`spellings.measured`, compiled; keeps the words of each set of spellings as the compiled loop wants them."""
+    def _row(self, words: list[str], formal: bool, vowelless: bool) -> list[int]:
+        known = self._words[2 * formal + vowelless]
+        row: list[int] = []
+        for at, word in enumerate(words):
+            try:
+                own = known[word]
+            except KeyError:
+                own = known[word] = None if formal and may_begin(word) else self._numbers(word_tokens(word), vowelless)
+            if own is None:
+                return row + self._end(tuple(words[at:]), at > 0, vowelless)
+            row += own
+        return row
 
-    def __init__(self) -> None:
-        self._held: dict[int, tuple[Spellings, Arrays]] = {}
+    def _end(self, words: tuple[str, ...], after_others: bool, vowelless: bool) -> list[int]:
+        known = self._ends[2 * after_others + vowelless]
+        if words not in known:
+            known[words] = self._numbers(end_tokens(words, after_others), vowelless)
+        return known[words]
 
-    def measured(self, spellings: Spellings, word: str, allowed: Ints | None) -> tuple[Ints, Ints]:
-        """The places of the words near to one, and their distances."""
-        _, (texts, starts, found, distances) = self._held.get(id(spellings)) or self._hold(spellings)
-        letters = np.frombuffer(word.encode("ascii"), np.uint8)
-        errors = ONE_ERROR if allowed is None else allowed
-        count = kernels.within(letters, texts, starts, spellings.held, spellings.first_of, errors, found, distances)
-        return found[:count].copy(), distances[:count].copy()
-
-    def _hold(self, spellings: Spellings) -> tuple[Spellings, Arrays]:
-        size = len(spellings.words)
-        texts = np.frombuffer("".join(spellings.words).encode("ascii"), np.uint8)
-        room = np.zeros(size, np.int64), np.zeros(size, np.int64)
-        self._held[id(spellings)] = spellings, (texts, offsets(map(len, spellings.words)), *room)
-        return self._held[id(spellings)]
+    def _numbers(self, tokens: tuple[Token, ...], vowelless: bool) -> list[int]:
+        return [self._asked.number(token, vowelless) for token in tokens]
 
 
 def ranks(texts: Sequence[str]) -> Ints:
@@ -187,28 +202,8 @@ def ranks(texts: Sequence[str]) -> Ints:
     return np.array([rank[text] for text in texts], np.int64)
 
 
-def _run(likes: list[Like], column: int) -> NDArray[Any]:
-    return np.concatenate([NOBODY[column], *(like[column] for like in likes)])
-
-
-def _scratch(size: int) -> tuple[Any, ...]:
-    seen, last, touched = np.full(size, -1, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64)
-    kept, missing, current, current_saved = (np.zeros(size) for _ in range(4))
+def _scratch(names: int, words: int) -> tuple[Any, ...]:
+    seen, touched = np.full(names, -1, np.int64), np.zeros(names, np.int64)
+    marks = np.full(words, -1, np.int32), np.zeros(words, np.int64), np.zeros(words), np.zeros(words)
     room = np.zeros((kernels.ROOM, 7), np.int64), np.zeros((kernels.ROOM, 3))
-    return seen, kept, missing, last, current, current_saved, touched, room
-
-
-def _flags(token: Token | None) -> int:
-    if token is None:
-        return 0
-    clear = kernels.CLEAR if token.kind is Kind.legal and is_clear(token.written) else 0
-    little = kernels.LITTLE if token.kind in _LITTLE else 0
-    return clear | little | {Kind.legal: kernels.LEGAL, Kind.number: kernels.NUMBER}.get(token.kind, 0)
-
-
-def _party_type(query: AnalysedName) -> int:
-    return PARTY_TYPES.index(query.party_type) if query.party_type else -1
-
-
-def _whole(query: AnalysedName) -> int:
-    return hashed(query.together) if len(query.together) >= SHORTEST_WHOLE else 0
+    return seen, touched, marks, room

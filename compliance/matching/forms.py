@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ _LONGEST = 8  # words of the longest form, one of them cut in two
 _WHOLE = 3  # words from which on a form is recognised around what is a form by itself: `Joint Stoc Company`
 _PART = "part"  # the class of what is left of a form
 _SHORT = 3  # forms of up to three letters are one only at an end of the name: `Ad Dawa`, `As Sahab`
+_START = 4  # letters
 _IN_FULL = {"co": "company", "ltd": "limited", "corp": "corporation", "inc": "incorporated"}
 _ONE_ERROR, _TWO_ERRORS = 7, 13  # from so many letters on a form is recognised with one error, or two
 
@@ -26,8 +27,13 @@ class Form(NamedTuple):
     words: int
 
 
-def find(words: list[str]) -> dict[int, Form]:
-    """The legal forms, by the position of their first word."""
+def first_form(words: Sequence[str]) -> int:
+    """The position of the first word with which a form may begin."""
+    return next((i for i, word in enumerate(words) if may_begin(word)), len(words))
+
+
+def find(words: tuple[str, ...], after_others: bool) -> dict[int, Form]:
+    """The legal forms in the end of a name, by the position of their first word; `after_others`: not all of it."""
     found: dict[int, Form] = {}
     start = 0
     while start < len(words):
@@ -35,14 +41,14 @@ def find(words: list[str]) -> dict[int, Form]:
         if form:
             found[start] = form
         start += form.words if form else 1
-    return {at: form for at, form in found.items() if _stands(words, found, at, form)}
+    return {at: form for at, form in found.items() if _stands(words, found, at, form, after_others)}
 
 
-def _stands(words: list[str], found: dict[int, Form], at: int, form: Form) -> bool:
+def _stands(words: tuple[str, ...], found: dict[int, Form], at: int, form: Form, after_others: bool) -> bool:
     """A short form counts only at an end of the name, next to nothing but other forms."""
     if sum(map(len, words[at : at + form.words])) > _SHORT:
         return True
-    return _all_forms(found, 0, at) or _all_forms(found, at + form.words, len(words))
+    return (not after_others and _all_forms(found, 0, at)) or _all_forms(found, at + form.words, len(words))
 
 
 def _all_forms(found: dict[int, Form], start: int, end: int) -> bool:
@@ -53,8 +59,8 @@ def _all_forms(found: dict[int, Form], start: int, end: int) -> bool:
     return True
 
 
-def _at(words: list[str], start: int) -> Form | None:
-    if not _may_begin(words[start]):
+def _at(words: tuple[str, ...], start: int) -> Form | None:
+    if not may_begin(words[start]):
         return None
     longest = min(_LONGEST, len(words) - start)
     exact = _longest_at(words, start, longest, _exact)
@@ -68,14 +74,31 @@ def _at(words: list[str], start: int) -> Form | None:
 
 
 @lru_cache(maxsize=1 << 17)
-def _may_begin(word: str) -> bool:
+def may_begin(word: str) -> bool:
     """Whether a form may begin with the word, whole, cut, run together, or (from four letters on) with an error."""
     if word in _parts() or word in _beginnings():
         return True
-    if any(word[:length] in _together() for length in range(1, len(word))):
+    if any(word[:length] in _together() for length in range(_SHORT + 1, len(word))):
         return True
-    near = (_beginnings_of(length) for length in (len(word) - 1, len(word), len(word) + 1))
-    return len(word) >= 4 and any(extractOne(word, part, scorer=OSA.distance, score_cutoff=1) for part in near)
+    return len(word) > _SHORT and not _starts().isdisjoint(_pieces(word[:_START])) and _nearly_begins(word)
+
+
+def _nearly_begins(word: str) -> bool:
+    """Whether the beginning of a long form is the word but for one error: then they share a piece."""
+    known = [_beginnings_of(length) for length in (len(word) - 1, len(word), len(word) + 1)]
+    near = {part for piece in _pieces(word) for parts in known if piece in parts for part in parts[piece]}
+    return any(OSA.distance(word, part, score_cutoff=1) <= 1 for part in near)
+
+
+@cache
+def _starts() -> frozenset[str]:
+    """The pieces of the first letters of the long forms: of words but for one error alike, the starts share one too."""
+    return frozenset(piece for form in _forms_from(_ONE_ERROR - 1) for piece in _pieces(form[:_START]))
+
+
+def _pieces(word: str) -> list[str]:
+    """The word, and what is left of it without one of its letters."""
+    return [word, *(word[:i] + word[i + 1 :] for i in range(len(word)))]
 
 
 @cache
@@ -84,16 +107,24 @@ def _beginnings() -> frozenset[str]:
 
 
 @cache
-def _beginnings_of(length: int) -> list[str]:
-    """The first so many letters of the long forms."""
-    return sorted({form[:length] for form in _forms_from(_ONE_ERROR - 1)})
+def _beginnings_of(length: int) -> dict[str, list[str]]:
+    """The first so many letters of the long forms, by their pieces."""
+    found: dict[str, list[str]] = {}
+    for part in {form[:length] for form in _forms_from(_ONE_ERROR - 1)}:
+        for piece in _pieces(part):
+            found.setdefault(piece, []).append(part)
+    return found
 
 
 def _longest_at(
-    words: list[str], start: int, longest: int, group_of: Callable[[tuple[str, ...]], str | None], least: int = 1
+    words: tuple[str, ...],
+    start: int,
+    longest: int,
+    group_of: Callable[[tuple[str, ...]], str | None],
+    least: int = 1,
 ) -> Form | None:
     for count in range(longest, least - 1, -1):
-        window = tuple(words[start : start + count])
+        window = words[start : start + count]
         if any(word in _parts() for word in window):
             group = group_of(window)
         elif (

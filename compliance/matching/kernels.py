@@ -23,69 +23,9 @@ from compliance.matching.similarity import (
 )
 
 LEGAL, NUMBER, CLEAR, LITTLE = 1, 2, 4, 8  # what a word is, as bits; CLEAR: a legal form that only companies have
-FEW = 1500  # names with words alike: so few are followed even where they need not be, for a closer bound
 ROOM = 2048  # candidate pairs of two names; names with more go the slow way
 MOST_WORDS = 60  # of a name; as bits they must find room in a number
 TOO_MANY = -1.0
-
-
-@njit(cache=True)
-def popcount(value: Any) -> Any:
-    """How many bits are set; the compiler makes one instruction of it."""
-    value = value - ((value >> np.uint64(1)) & np.uint64(0x5555555555555555))
-    value = (value & np.uint64(0x3333333333333333)) + ((value >> np.uint64(2)) & np.uint64(0x3333333333333333))
-    value = (value + (value >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return (value * np.uint64(0x0101010101010101)) >> np.uint64(56)
-
-
-@njit(cache=True)
-def osa(table: Any, length: int, other: Any) -> int:
-    """The optimal string alignment distance, bit-parallel (Hyyro 2003)."""
-    one = np.uint64(1)
-    vp, vn, d0, before = ~np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
-    last = one << np.uint64(length - 1)
-    distance = length
-    for i in range(len(other)):
-        here = table[other[i]]
-        swapped = (((~d0) & here) << one) & before
-        d0 = (((here & vp) + vp) ^ vp) | here | vn | swapped
-        hp = vn | ~(d0 | vp)
-        hn = d0 & vp
-        if hp & last:
-            distance += 1
-        if hn & last:
-            distance -= 1
-        hp = (hp << one) | one
-        hn = hn << one
-        vp = hn | ~(d0 | hp)
-        vn = hp & d0
-        before = here
-    return distance
-
-
-@njit(cache=True)
-def within(
-    word: Any, texts: Any, starts: Any, held: Any, first_of: Any, allowed: Any, found: Any, distances: Any
-) -> int:
-    """`spellings.measured`: the places of the words that are near, and their distances; how many."""
-    table = np.zeros(256, np.uint64)
-    mine = np.uint64(0)
-    for i in range(len(word)):
-        table[word[i]] |= np.uint64(1) << np.uint64(i)
-        mine |= np.uint64(1) << np.uint64(word[i] % 64)
-    count = 0
-    for length in range(max(0, len(word) - 3), min(len(word) + 4, len(first_of) - 1)):
-        errors, apart = allowed[length], abs(length - len(word))
-        if apart > errors:
-            continue
-        most = np.uint64(2 * errors - apart)
-        for i in range(first_of[length], first_of[length + 1]):
-            if popcount(mine ^ held[i]) <= most:
-                distance = osa(table, len(word), texts[starts[i] : starts[i + 1]])
-                if distance <= errors:
-                    found[count], distances[count] = i, distance
-                    count += 1
-    return count
 
 
 @njit(cache=True)
@@ -298,89 +238,150 @@ def other_type(query: Any, names: Any, q: int, name: int, used: Any) -> Any:
 
 
 @njit(cache=True)
-def essential(words: Any, pairs: Any, flags: Any, start: int, end: int, like: Any, limit: float, chosen: Any) -> Any:
-    """Marks the words of a query of which a name must have one alike to reach the threshold.
+def weigh_up(query: Any, q: int, like: Any, places: Any) -> Any:
+    """What each word of a query may bring at most, written to columns; what the light words bring, all together.
 
-    The longest postings are left out first, as long as the words left out cannot do it together: MaxScore (Turtle and
-    Flood 1995). `limit` is how much may be missed for each cube of what is kept. Returns the most that the words left
-    out, and the light pairs, keep and save, and what the marked words cost when left over.
+    The columns, by place in the query: the most it keeps, what it costs when left over, its postings, whether a name
+    must have a word like a marked one.
     """
-    costs, most, mass = like
-    count = end - start
-    kept, saved, heavy = np.zeros(count), np.zeros(count), np.zeros(count, np.int64)
-    rest, rest_saved, lost = 0.0, 0.0, 0.0
-    for i in range(count):
+    words, pairs, flags, costs = query[1], query[2], query[5], query[4]
+    most, mass = like
+    kept, lost, heavy, chosen = places
+    start, little = query[0][q], 0
+    for i in range(query[0][q + 1] - start):
         word = words[start + i]
-        kept[i], saved[i], heavy[i] = most[word, 0], most[word, 1], mass[word]
+        kept[i], heavy[i], lost[i], chosen[i] = most[word], mass[word], 0.0, True
         for j in (i - 1, i):
             together = pairs[start + j] if j >= 0 else -1
             if together >= 0:
-                kept[i], saved[i] = max(kept[i], most[together, 0]), max(saved[i], most[together, 1])
+                kept[i] = max(kept[i], most[together])
                 heavy[i] += mass[together]
         if flags[word] & LITTLE:
-            rest += LIGHT_KEPT
-            rest_saved += LIGHT_SAVED
+            little += 1
         else:
-            lost += costs[word]
-        chosen[i] = True
-    for i in np.argsort(-heavy):
-        word = words[start + i]
-        light = flags[word] & LITTLE != 0
-        remains, together = lost - (0.0 if light else costs[word]), rest + kept[i]
-        if heavy[i] > FEW and remains > limit * together * together * together + 1e-9:
-            chosen[i] = False
-            lost, rest = remains, together
-            rest_saved += saved[i]
-    return rest, rest_saved, lost
+            lost[i] = costs[word]
+    return LIGHT_KEPT * little, LIGHT_SAVED * little
 
 
 @njit(cache=True)
-def gather(query: Any, like: Any, bounds: Any, q: int, chosen: Any, needed: float, scratch: Any) -> int:
-    """All names that have a word like a marked one, with the most they keep and the least they miss; how many."""
+def choose(count: int, places: Any, rest: float, limit: float) -> None:
+    """Marks the words of a query of which a name must have one alike to reach the threshold.
+
+    The longest postings are left out first, as long as the words left out cannot do it together: MaxScore (Turtle and
+    Flood 1995). `limit` is how much may be missed for each cube of what is kept.
+    """
+    kept, lost, heavy, chosen = places
+    missed = lost[:count].sum()
+    for i in np.argsort(-heavy[:count]):
+        together = rest + kept[i]
+        if missed - lost[i] > limit * together * together * together + 1e-9:
+            chosen[i] = False
+            missed, rest = missed - lost[i], together
+
+
+@njit(cache=True)
+def mark(query: Any, q: int, like: Any, bounds: Any, marks: Any) -> None:
+    """Notes, for every listed word, the most that it keeps and the least that it misses, and with which places."""
+    start, words, pairs = query[0][q], query[1], query[2]
     like_starts, like_ids, _, flags = like
-    like_kept, like_saved, postings, posting_starts, _, _, name_costs = bounds
-    seen, acc, missing, last, current, current_saved, touched, _ = scratch
-    start, words, pairs, costs = query[0][q], query[1], query[2], query[4]
-    found = 0
+    like_kept, like_missed = bounds[0], bounds[1]
+    stamps, masks, kept, missed = marks
     for i in range(query[0][q + 1] - start):
-        if not chosen[i]:
-            continue
-        cost = 0.0 if query[5][words[start + i]] & LITTLE else costs[words[start + i]]
-        for source in range(3):
-            word = words[start + i] if source == 0 else pairs[start + i - 2 + source] if i - 2 + source >= 0 else -1
+        bits = np.int64(1) << i
+        for source in range(2):
+            word = words[start + i] if source == 0 else pairs[start + i]
+            bits = bits | bits << source
             for k in range(like_starts[word] if word >= 0 else 0, like_starts[word + 1] if word >= 0 else 0):
                 if flags[k] & LIGHT:
                     continue
-                kept, saved = like_kept[k], max(0.0, like_saved[k] + cost)
+                listed = like_ids[k]
+                if stamps[listed] != q:
+                    stamps[listed], masks[listed], kept[listed], missed[listed] = q, bits, like_kept[k], like_missed[k]
+                else:
+                    masks[listed] |= bits
+                    kept[listed] = max(kept[listed], like_kept[k])
+                    missed[listed] = min(missed[listed], like_missed[k])
+
+
+@njit(cache=True)
+def gather(query: Any, q: int, like: Any, bounds: Any, places: Any, rest: float, limit: float, scratch: Any) -> int:
+    """All names that have a word like a marked one, but for likes that are too weak whatever else matches; how many."""
+    like_starts, like_ids, _, flags = like
+    like_kept, like_missed, postings, posting_starts = bounds[:4]
+    kept, chosen = places[0], places[3]
+    seen, touched = scratch[0], scratch[1]
+    start, words, pairs = query[0][q], query[1], query[2]
+    count, found, best = query[0][q + 1] - start, 0, rest
+    for i in range(count):
+        best += kept[i]
+    for i in range(count):
+        if not chosen[i]:
+            continue
+        for source in range(3):
+            word = words[start + i] if source == 0 else pairs[start + i - 2 + source] if i - 2 + source >= 0 else -1
+            for k in range(like_starts[word] if word >= 0 else 0, like_starts[word + 1] if word >= 0 else 0):
+                most = best if source else best - kept[i] + like_kept[k]
+                if flags[k] & LIGHT or (like_missed[k] > limit * most * most * most + 1e-9 and not query[12][q]):
+                    continue
                 for p in range(posting_starts[like_ids[k]], posting_starts[like_ids[k] + 1]):
                     name = postings[p]
                     if seen[name] != q:
-                        seen[name], acc[name], missing[name], last[name] = q, 0.0, needed + name_costs[name], -1
+                        seen[name] = q
                         touched[found] = name
                         found += 1
-                    if last[name] != i:
-                        last[name], current[name], current_saved[name] = i, 0.0, 0.0
-                    if kept > current[name]:
-                        acc[name] += kept - current[name]
-                        current[name] = kept
-                    if saved > current_saved[name]:
-                        missing[name] -= saved - current_saved[name]
-                        current_saved[name] = saved
     return found
 
 
 @njit(cache=True)
-def add_wholes(query: Any, wholes: Any, q: int, found: int, scratch: Any) -> int:
-    """Adds the names that may be the query but for its spaces."""
-    seen, acc, missing, touched = scratch[0], scratch[1], scratch[2], scratch[6]
+def may_match(query: Any, q: int, names: Any, name: int, places: Any, brought: Any, limit: float, marks: Any) -> Any:
+    """Whether the words of the query that are alike to one of the name's may be enough for the threshold."""
+    starts, words, pairs = names[:3]
+    stamps, masks = marks[:2]
+    kept, lost = places[0], places[1]
+    covered = np.int64(0)
+    for at in range(starts[name], starts[name + 1]):
+        if stamps[words[at]] == q:
+            covered |= masks[words[at]]
+        if pairs[at] >= 0 and stamps[pairs[at]] == q:
+            covered |= masks[pairs[at]]
+    most, missed = brought[0], -brought[1]
+    for i in range(query[0][q + 1] - query[0][q]):
+        if covered & (np.int64(1) << i):
+            most += kept[i]
+        else:
+            missed += lost[i]
+    return missed <= limit * most * most * most + 1e-9, missed
+
+
+@njit(cache=True)
+def may_reach(q: int, names: Any, name: int, kept: float, missed: float, limit: float, marks: Any) -> Any:
+    """Whether what the words of the name may keep and must miss, beside `kept` and `missed`, may be enough."""
+    starts, words, pairs, costs = names[0], names[1], names[2], names[4]
+    stamps, _, keeps, misses = marks
+    for at in range(starts[name], starts[name + 1]):
+        most, least = 0.0, costs[words[at]]
+        if stamps[words[at]] == q:
+            most, least = keeps[words[at]], min(least, misses[words[at]])
+        for j in (at - 1, at):
+            pair = pairs[j] if j >= starts[name] else -1
+            if pair >= 0 and stamps[pair] == q:
+                most, least = max(most, keeps[pair]), 0.0
+        kept += most
+        missed += least
+    return missed <= limit * kept * kept * kept + 1e-9
+
+
+@njit(cache=True)
+def add_wholes(query: Any, wholes: Any, q: int, scratch: Any, found: int) -> int:
+    """Adds the names that may be the query but for its spaces; how many there are then."""
+    seen, touched = scratch[0], scratch[1]
     key = query[9][q]
     at = np.searchsorted(wholes[0], key) if key else len(wholes[0])
     while at < len(wholes[0]) and wholes[0][at] == key:
-        name = wholes[1][at]
-        if seen[name] != q:
-            touched[found] = name
+        if seen[wholes[1][at]] != q:
+            touched[found] = wholes[1][at]
             found += 1
-        seen[name], acc[name], missing[name] = q, 100.0, 0.0
+        seen[wholes[1][at]] = q
         at += 1
     return found
 
@@ -393,29 +394,31 @@ def search(query: Any, like: Any, names: Any, bounds: Any, wholes: Any, first: i
     It stops early when the output may not hold the hits of one more query.
     """
     out_query, out_name, out_score = out
-    _, acc, missing, _, _, _, touched, room = scratch
-    chosen = np.zeros(64, np.bool_)
+    touched, marks, room = scratch[1:]
+    places = np.zeros(MOST_WORDS), np.zeros(MOST_WORDS), np.zeros(MOST_WORDS, np.int64), np.zeros(MOST_WORDS, np.bool_)
     hits = 0
     for q in range(first, len(query[0]) - 1):
-        start, end = query[0][q], query[0][q + 1]
-        if hits + len(acc) > len(out_query):
+        count = query[0][q + 1] - query[0][q]
+        if hits + len(touched) > len(out_query):
             return hits, q
-        if end - start > MOST_WORDS:
+        if count > MOST_WORDS:
             out_query[hits], out_name[hits], out_score[hits] = q, -1, TOO_MANY
             hits += 1
             continue
-        weights = (query[4], bounds[4], bounds[5])
-        rest, rest_saved, needed = essential(query[1], query[2], query[5], start, end, weights, limit, chosen)
-        found = gather(query, like, bounds, q, chosen, needed, scratch)
-        found = add_wholes(query, wholes, q, found, scratch)
+        brought = weigh_up(query, q, bounds[4:6], places)
+        choose(count, places, brought[0], limit)
+        found = gather(query, q, like, bounds, places, brought[0], limit, scratch)
+        if found:
+            mark(query, q, like, bounds, marks)
+        wholes_from = found
+        found = add_wholes(query, wholes, q, scratch, found)
         for k in range(found):
             name = touched[k]
-            kept = acc[name] + rest
-            missed = missing[name] - rest_saved
-            if query[12][q]:
-                missed = 0.0
-            if missed > limit * kept * kept * kept + 1e-9:
-                continue
+            whole = k >= wholes_from or (query[9][q] and names[9][name] == query[9][q])
+            if not (whole or query[12][q]):
+                likely, missed = may_match(query, q, names, name, places, brought, limit, marks)
+                if not (likely and may_reach(q, names, name, brought[0], missed, limit, marks)):
+                    continue
             value = scored(query, like, names, q, name, room)
             if value == TOO_MANY or value >= lowest:
                 out_query[hits], out_name[hits], out_score[hits] = q, name, value

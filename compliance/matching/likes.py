@@ -17,7 +17,7 @@ from compliance.matching.lexicon import INITIAL, LEGAL, PAIR, PARTICLE, Lexicon,
 from compliance.matching.names import Kind, Token
 from compliance.matching.shelf import Shelf
 from compliance.matching.similarity import LEFT_IN_LISTED, LOST
-from compliance.matching.spellings import Measure, Spellings
+from compliance.matching.spellings import Spellings
 from compliance.matching.weights import LIGHT as LIGHT_WEIGHT
 from compliance.matching.weights import weight
 from compliance.matching.words import FLOOR, joined, likeness
@@ -40,7 +40,7 @@ class Like(NamedTuple):
     """The listed words that a word is alike to, by ascending number; how alike; what is particular.
 
     `kept` and `saved` are the most that each brings: what a pair with it keeps, and what is then not missed on the
-    list's side. `most` are the largest of them, and `mass` is in how many names they stand, both without LIGHT ones.
+    list's side.
     """
 
     ids: Ints
@@ -48,20 +48,17 @@ class Like(NamedTuple):
     flags: Ints
     kept: Floats
     saved: Floats
-    most: tuple[float, float]
-    mass: int
 
 
 class Likes:
-    """What words are alike to in a lexicon; `columns` are those of the index, `measure` finds near spellings."""
+    """What words are alike to in a lexicon; `columns` are those of the index."""
 
-    def __init__(self, lexicon: Lexicon, columns: Columns, measure: Measure | None = None) -> None:
+    def __init__(self, lexicon: Lexicon, columns: Columns) -> None:
         self.lexicon = lexicon
         self._columns = columns
-        self._words = Shelf(lexicon, lexicon.words, measure)
-        self._pairs = Shelf(lexicon, lexicon.pairs, measure)
-        self._measure = measure
-        self._forms = lexicon.legal, Spellings([lexicon.writtens[i] for i in lexicon.legal.tolist()], measure)
+        self._words = Shelf(lexicon, lexicon.words)
+        self._pairs = Shelf(lexicon, lexicon.pairs)
+        self._forms = lexicon.legal, Spellings([lexicon.writtens[i] for i in lexicon.legal.tolist()])
         self._known: dict[tuple[Token | Together, bool], Like] = {}
 
     def of(self, what: Token | Together, vowelless: bool) -> Like:
@@ -79,7 +76,7 @@ class Likes:
     def _plain(self) -> tuple[Ints, Spellings]:
         """The words that a legal form may be mistyped for, as they are written."""
         ids = np.concatenate([self.lexicon.words, self.lexicon.particles])
-        return ids, Spellings([self.lexicon.writtens[i] for i in ids.tolist()], self._measure)
+        return ids, Spellings([self.lexicon.writtens[i] for i in ids.tolist()])
 
     def _like_token(self, token: Token, vowelless: bool) -> Iterator[tuple[int, float]]:
         """The words that may be alike to the token, with how alike they are; of a word's values the last one counts."""
@@ -119,15 +116,9 @@ class Likes:
         ids = np.array(sorted(found), np.int64)
         alike = np.array([found[i] for i in ids.tolist()], np.float64)
         flags = self._flags(ids, token)
-        held, own = self._columns, weight(token) if token else 1.0
-        heaviest = held["heaviest"][ids]
-        as_word = (flags & (AS_WORD_OF_LIST | AS_WORD_OF_QUERY)) != 0
-        kept = np.where(as_word, np.maximum(own, heaviest), np.minimum(own, heaviest)) * alike
-        saved = held["dearest"][ids] - LOST * np.minimum(own if token else 0.0, heaviest) * (1 - alike)
-        heavy = (flags & LIGHT) == 0
-        most = float(kept[heavy].max(initial=0.0)), float(saved[heavy].max(initial=0.0))
-        mass = int((held["starts"][ids + 1] - held["starts"][ids])[heavy].sum())
-        return Like(ids, alike, flags, kept, saved, most, mass)
+        own = weight(token) if token else 1.0
+        kept, saved = brought(self._columns, ids, alike, flags, own, own if token else 0.0)
+        return Like(ids, alike, flags, kept, saved)
 
     def _flags(self, ids: Ints, token: Token | None) -> Ints:
         flags = np.zeros(len(ids), np.int64)
@@ -144,8 +135,19 @@ class Likes:
         return flags
 
 
+def brought(
+    columns: Columns, ids: Ints, alike: Floats, flags: Ints, most: Floats | float, least: Floats | float
+) -> tuple[Floats, Floats]:
+    """The most that like words keep, and that they save on the list's side; the asked word weighs `least` to `most`."""
+    heaviest = columns["heaviest"][ids]
+    as_word = (flags & (AS_WORD_OF_LIST | AS_WORD_OF_QUERY)) != 0
+    kept: Floats = np.where(as_word, np.maximum(most, heaviest), np.minimum(most, heaviest)) * alike
+    saved: Floats = columns["dearest"][ids] - LOST * np.minimum(least, heaviest) * (1 - alike)
+    return kept, saved
+
+
 _NONE, _NOTHING = np.zeros(0, np.int64), np.zeros(0)
-NOBODY = Like(_NONE, _NOTHING, _NONE, _NOTHING, _NOTHING, (0.0, 0.0), 0)
+NOBODY = Like(_NONE, _NOTHING, _NONE, _NOTHING, _NOTHING)
 
 
 def _one_error(words: tuple[Ints, Spellings], written: str) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -53,7 +53,11 @@ class Match:
     score: float
     query: AnalysedName
     listed: AnalysedName
-    scored: Scored
+
+    @cached_property
+    def scored(self) -> Scored:
+        """The alignment of the two names."""
+        return score(self.query, self.listed)
 
     @cached_property
     def explanation(self) -> Explanation:
@@ -90,13 +94,13 @@ class Matcher:
     def search(self, query: Query, *, threshold: float = DEFAULT_THRESHOLD, limit: int | None = None) -> list[Match]:
         """The entries that score at least the threshold by their best name, best first, then by number."""
         analysed = [analyse(text, query.party_type) for text in several(query.name)]
-        found = ((name, self._index.candidates(name, threshold).tolist()) for name in analysed)
+        found = ((name, self._scores(name, self._index.candidates(name, threshold).tolist())) for name in analysed)
         return self._best(found, threshold)[:limit]
 
     def compare(self, query: Query, names: Sequence[ListedName]) -> Match:
         """The best match of a query with one of these names, whatever it scores."""
         matches = (
-            self._match(asked, analyse(name.text, name.party_type), name.entry, name.text, name.kind)
+            _match(asked, analyse(name.text, name.party_type), [name.entry, name.text, name.kind])
             for asked in (analyse(text, query.party_type) for text in several(query.name))
             for name in names
         )
@@ -114,14 +118,18 @@ class Matcher:
             if len(chunk) < worth or self._bulk is None:
                 yield from (self.search(query, threshold=threshold) for query in chunk)
                 continue
-            names = [(n, analyse(t, q.party_type)) for n, q in enumerate(chunk) for t in several(q.name)]
-            numbers: dict[int, list[int]] = {}
-            for found in self._bulk.search([name for _, name in names], threshold):
-                numbers.setdefault(found.query, []).append(found.name)
-            hits: list[list[tuple[AnalysedName, list[int]]]] = [[] for _ in chunk]
-            for row, listed in numbers.items():
-                hits[names[row][0]].append((names[row][1], sorted(listed)))
-            yield from (self._best(found, threshold) for found in hits)
+            yield from self._many(chunk, self._bulk, threshold)
+
+    def _many(self, chunk: list[Query], bulk: Bulk, threshold: float) -> Iterator[list[Match]]:
+        names = [(n, (text, query.party_type)) for n, query in enumerate(chunk) for text in several(query.name)]
+        scores: dict[int, dict[int, float]] = {}
+        for found in bulk.search([name for _, name in names], threshold):
+            scores.setdefault(found.query, {})[found.name] = found.score
+        hits: dict[int, list[tuple[AnalysedName, dict[int, float]]]] = {}
+        for row, listed in sorted(scores.items()):
+            number, name = names[row]
+            hits.setdefault(number, []).append((analyse(*name), dict(sorted(listed.items()))))
+        yield from (self._best(hits.get(n, ()), threshold) for n in range(len(chunk)))
 
     @cached_property
     def _bulk(self) -> Bulk | None:
@@ -134,26 +142,29 @@ class Matcher:
     def search_exhaustively(self, query: Query, *, threshold: float = DEFAULT_THRESHOLD) -> list[Match]:
         """The same by scoring every listed name: slow, and what `search` is held against."""
         everyone = range(len(self._rows))
-        return self._best(((analyse(text, query.party_type), everyone) for text in several(query.name)), threshold)
+        analysed = [analyse(text, query.party_type) for text in several(query.name)]
+        return self._best(((name, self._scores(name, everyone)) for name in analysed), threshold)
 
-    def _best(self, asked: Iterable[tuple[AnalysedName, Iterable[int]]], threshold: float) -> list[Match]:
+    def _best(self, asked: Iterable[tuple[AnalysedName, Mapping[int, float]]], threshold: float) -> list[Match]:
+        """The best match of each entry; asked are names with the scores of listed ones, by number in order."""
         best: dict[int, Match] = {}
-        for query, numbers in asked:
-            for match in self._matches(query, numbers):
+        for query, scores in asked:
+            for number, value in scores.items():
+                match = _match(query, self._analysed(number), self._rows[number], value)
                 known = best.get(match.entry)
                 if match.score >= threshold and (known is None or match.score > known.score):
                     best[match.entry] = match
         return sorted(best.values(), key=lambda match: (-match.score, match.entry))
 
-    def _matches(self, query: AnalysedName, numbers: Iterable[int]) -> Iterator[Match]:
-        for number in numbers:
-            entry, text, kind, _ = self._rows[number]
-            yield self._match(query, self._analysed(number), entry, text, kind)
-
-    def _match(self, query: AnalysedName, listed: AnalysedName, entry: int, text: str, kind: str) -> Match:
-        scored = score(query, listed)
-        value = round(scored.score * WEAK, 1) if kind == "weak" else scored.score
-        return Match(entry, text, kind, value, query, listed, scored)
+    def _scores(self, query: AnalysedName, numbers: Iterable[int]) -> dict[int, float]:
+        return {number: score(query, self._analysed(number)).score for number in numbers}
 
     def _analyse(self, number: int) -> AnalysedName:
         return self._index.name(number, self._rows[number][1])
+
+
+def _match(query: AnalysedName, listed: AnalysedName, row: Sequence[Any], value: float | None = None) -> Match:
+    """The match of two names; `value` is their score where it is known. A weak alias counts for less."""
+    entry, text, kind, *_ = row
+    value = score(query, listed).score if value is None else value
+    return Match(entry, text, kind, round(value * WEAK, 1) if kind == "weak" else value, query, listed)

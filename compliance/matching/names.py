@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from compliance.matching.forms import Form, find
+from compliance.matching.forms import Form, find, first_form
 from compliance.matching.scripts import ARABIC, latin, mixed
 from compliance.matching.vocabulary import titles, translated_stems, translations
 
@@ -126,7 +127,7 @@ _ORDINALS = {
         1,
     )
 }
-_WITH_FORMS = frozenset(["entity", None])  # persons, ships and aircraft have no legal forms
+WITH_FORMS = frozenset(["entity", None])  # persons, ships and aircraft have no legal forms
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}(?:[^\W\d_]\b)?")
 _APOSTROPHES = re.compile(r"['`’‘ʼʻ´ʿʾ]")
 _WORDS = re.compile(r"[a-z]+|\d+(?:st|nd|rd|th)?(?=\b|[^a-z])|\d+|[a-z\d]+")
@@ -138,16 +139,18 @@ _SERVANT_OF = re.compile(
 _NUMBERED = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}  # digits that stand for letters
 # s3nsetime, 5berbank
 _DISGUISED = re.compile(r"(?<=[a-z])[0134578]+(?=[a-z])|(?<![a-z0-9])[0134578](?=[a-z][a-z0134578]{4})")
+_DIGIT = re.compile(r"\d")
+_NO_LETTERS = {code: " " for code in range(128) if not chr(code).islower()}
+_BORDER, _CONTROL = "\x00", "\x01"  # between texts that are worked on as one; no letters, as all control characters
 _LONG_STEM = 3  # an ending of a Russian word has at most so many letters more
 
 
 def analyse(text: str, party_type: str | None = None) -> AnalysedName:
     """The words of a name. Only entities, and parties of unknown type, have legal forms."""
-    words = _words(text)
-    forms = find(words) if party_type in _WITH_FORMS else {}
-    tokens = tuple(_tokens(words, forms))
-    if all(token.kind is Kind.legal for token in tokens):
-        tokens = tuple(_tokens(words, {}))
+    (words,) = words_of([text])
+    end = first_form(words) if party_type in WITH_FORMS else len(words)
+    tokens = tuple(token for word in words[:end] for token in word_tokens(word))
+    tokens += end_tokens(tuple(words[end:]), end > 0)
     return AnalysedName(text, tokens, bool(ARABIC.search(text)), without_spaces(tokens), party_type)
 
 
@@ -166,11 +169,34 @@ def one_word(first: Token, second: Token) -> bool:
     return first.translated and second.translated and first.written == second.written
 
 
-def _words(text: str) -> list[str]:
-    plain = _APOSTROPHES.sub("", latin(_APOSTROPHES.sub("", text)))
-    plain = _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found.group()) + " ", plain)
-    plain = _DISGUISED.sub(lambda found: "".join(_NUMBERED[digit] for digit in found.group()), plain)
-    return [part for word in _WORDS.findall(plain.replace("&", " and ")) for part in _parts(word)]
+def words_of(texts: Sequence[str]) -> list[list[str]]:
+    """The words of each text in Latin letters; all texts are worked on as one where that can be."""
+    plain = (text if text.isascii() else latin(_APOSTROPHES.sub("", text)) for text in texts)
+    joined = _BORDER.join(text.replace(_BORDER, _CONTROL) for text in plain).lower()
+    joined = joined.replace("'", "").replace("`", "")
+    found = [_split(part) for part in joined.split(_BORDER)]
+    return [[p for w in words for p in _parts(w)] for words in found] if "abd" in joined else found
+
+
+def _split(text: str) -> list[str]:
+    """The words of a text in small ASCII letters; digits need a closer look, and few names have any."""
+    if text.count(".") > 1:
+        text = _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found.group()) + " ", text)
+    if "&" in text:
+        text = text.replace("&", " and ")
+    if _DIGIT.search(text):
+        text = _DISGUISED.sub(lambda found: "".join(_NUMBERED[digit] for digit in found.group()), text)
+        return _WORDS.findall(text)
+    return text.translate(_NO_LETTERS).split()
+
+
+@lru_cache(maxsize=1 << 16)
+def end_tokens(words: tuple[str, ...], after_others: bool) -> tuple[Token, ...]:
+    """The tokens of a name from the first word on with which a legal form may begin; names have few such ends."""
+    tokens = tuple(_tokens(words, find(words, after_others)))
+    if after_others or any(token.kind is not Kind.legal for token in tokens):
+        return tokens
+    return tuple(_tokens(words, {}))  # a name of nothing but legal forms has none
 
 
 def disguised(text: str) -> list[str]:
@@ -189,7 +215,7 @@ def _parts(word: str) -> list[str]:
     return ["abd", word[joined.end() :]] if joined and word[joined.end() :] not in ("allah", "ullah") else [word]
 
 
-def _tokens(words: list[str], forms: dict[int, Form]) -> list[Token]:
+def _tokens(words: tuple[str, ...], forms: dict[int, Form]) -> list[Token]:
     tokens: list[Token] = []
     at = 0
     while at < len(words):
@@ -197,13 +223,13 @@ def _tokens(words: list[str], forms: dict[int, Form]) -> list[Token]:
         if form:
             tokens.append(Token(form.group, Kind.legal, " ".join(words[at : at + form.words])))
         else:
-            tokens.extend(_token(words[at]))
+            tokens.extend(word_tokens(words[at]))
         at += form.words if form else 1
     return tokens
 
 
 @lru_cache(maxsize=1 << 17)
-def _token(word: str) -> tuple[Token, ...]:
+def word_tokens(word: str) -> tuple[Token, ...]:
     """The word as a token; a translated one may be several."""
     number = _ORDINAL.fullmatch(word)
     if number:
@@ -223,9 +249,10 @@ def _english(word: str) -> tuple[str, ...]:
     known = translations().get(word)
     if known:
         return known
-    for stem, english in translated_stems():
-        if word.startswith(stem) and len(word) <= len(stem) + _LONG_STEM:
-            return tuple(english.split())
+    stems = translated_stems()
+    for length in range(len(word), max(len(word) - _LONG_STEM, 1) - 1, -1):
+        if word[:length] in stems:
+            return stems[word[:length]]
     return ()
 
 

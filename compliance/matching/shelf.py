@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from compliance.matching.arrays import Floats, Ints, hashed
 from compliance.matching.lexicon import WORD, Lexicon, abbreviated
 from compliance.matching.sounds import consonants, folded, skeleton
-from compliance.matching.spellings import Measure, Spellings
+from compliance.matching.spellings import Spellings
 from compliance.matching.vocabulary import abbreviations
 from compliance.matching.words import (
     ABBREVIATED,
@@ -32,13 +32,12 @@ from compliance.matching.words import (
 class Shelf:
     """Words of a lexicon by their numbers `ids`, with what they are looked up by."""
 
-    def __init__(self, lexicon: Lexicon, ids: Ints, measure: Measure | None) -> None:
+    def __init__(self, lexicon: Lexicon, ids: Ints) -> None:
         self._lexicon = lexicon
         self._ids = ids
-        self._measure = measure
         self._texts = [lexicon.texts[i] for i in ids.tolist()]
         self._folds = [lexicon.folds[i] for i in ids.tolist()]
-        self._spellings = Spellings(self._texts, measure, lexicon.columns["letters"][ids])
+        self._spellings = Spellings(self._texts, lexicon.columns["letters"][ids])
 
     def like(self, text: str, vowelless: bool) -> dict[int, float]:
         """`words.spelt` of a text with all words of the shelf: how alike they are, by their numbers."""
@@ -99,7 +98,7 @@ class Shelf:
 
     @cached_property
     def _folded(self) -> Spellings:
-        return Spellings(self._folds, self._measure, self._lexicon.columns["folded_letters"][self._ids])
+        return Spellings(self._folds, self._lexicon.columns["folded_letters"][self._ids])
 
     @cached_property
     def _vowelless(self) -> Ints:
@@ -108,11 +107,11 @@ class Shelf:
 
     @cached_property
     def _bare(self) -> Spellings:
-        return Spellings([skeleton(text) for text in self._texts], self._measure)
+        return Spellings([skeleton(text) for text in self._texts])
 
     @cached_property
     def _listed_bare(self) -> Spellings:
-        return Spellings([skeleton(self._texts[i]) for i in self._vowelless.tolist()], self._measure)
+        return Spellings([skeleton(self._texts[i]) for i in self._vowelless.tolist()])
 
     @cached_property
     def _keys(self) -> NDArray[np.uint64]:

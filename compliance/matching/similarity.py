@@ -100,9 +100,13 @@ def bare_word(query: AnalysedName) -> str | None:
     if len(query.tokens) != 1:
         return None
     (token,) = query.tokens
+    return token.text if tells_alone(token) else None
+
+
+def tells_alone(token: Token) -> bool:
+    """Whether one word is enough to ask for: a word that is neither short nor common."""
     tells = token.kind is Kind.word and len(token.text) >= BARE_LETTERS and token.text not in common_words()
-    tells = tells and (token.text,) not in legal_forms()
-    return token.text if tells else None
+    return tells and (token.text,) not in legal_forms()
 
 
 def share(kept: float, missed: float) -> float:

@@ -6,7 +6,7 @@ need not be measured.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +20,6 @@ from compliance.matching.words import edits_allowed
 _LONGEST = 64  # letters; longer words are never within the errors that count, but for equal ones
 _MOST = edits_allowed(_LONGEST)
 _ALLOWED = np.array([edits_allowed(length) for length in range(_LONGEST + _MOST + 1)], np.int64)
-ONE_ERROR = np.ones(len(_ALLOWED), np.int64)
-Measure = Callable[["Spellings", str, "Ints | None"], tuple[Ints, Ints]]
 
 
 class Near(NamedTuple):
@@ -34,9 +32,7 @@ class Near(NamedTuple):
 class Spellings:
     """Some words, the short ones first; each has the number of its place in the order in which they were given."""
 
-    def __init__(
-        self, words: Sequence[str], measure: Measure | None = None, held: NDArray[np.uint64] | None = None
-    ) -> None:
+    def __init__(self, words: Sequence[str], held: NDArray[np.uint64] | None = None) -> None:
         self.given = words
         self.length_of = np.array([len(word) for word in words], np.int64)
         self.numbers: Ints = np.argsort(self.length_of, kind="stable")
@@ -45,7 +41,6 @@ class Spellings:
         self.held = letters_of[self.numbers]
         self.lengths = self.length_of[self.numbers]
         self.first_of = np.searchsorted(self.lengths, np.arange(_LONGEST + 2))
-        self._measure = measure or measured
 
     def near(self, word: str, errors: int | None = None) -> Near:
         """The words within `errors` of the word, or within those that the longer one's length allows."""
@@ -53,7 +48,7 @@ class Spellings:
             same = np.array([i for i, other in enumerate(self.given) if other == word], np.int64)
             return Near(same, np.zeros(len(same), np.int64))
         allowed = _ALLOWED[np.maximum(len(word), np.arange(len(_ALLOWED)))] if errors is None else None
-        found, distances = self._measure(self, word, allowed)
+        found, distances = measured(self, word, allowed)
         return Near(self.numbers[found], distances)
 
     def between(self, length: int, errors: int) -> slice:

@@ -49,15 +49,14 @@ def translations() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def translated_stems() -> tuple[tuple[str, str], ...]:
-    """Beginnings of transliterated Russian words, whose endings vary, with the English word; longest first."""
-    found = [
-        (word[:-1], english)
+def translated_stems() -> dict[str, tuple[str, ...]]:
+    """Beginnings of transliterated Russian words, whose endings vary, with their English words."""
+    return {
+        word[:-1]: tuple(english.split())
         for words, english in _lines("translations.txt")
         for word in words.split()
         if word.endswith("*")
-    ]
-    return tuple(sorted(found, key=lambda pair: (-len(pair[0]), pair)))
+    }
 
 
 @cache
