@@ -20,7 +20,7 @@ from compliance.batch.publishing import published
 from compliance.batch.results import ResultRows
 from compliance.batch.streaming import Streamed
 from compliance.batch.values import Counts, Question, Result
-from compliance.batch.workers import screened
+from compliance.batch.workers import Done, screened
 from compliance.counterparties.inputs import pieces
 from compliance.counterparties.values import Piece
 from compliance.errors import BadInput, CannotSay
@@ -44,6 +44,8 @@ class Progress(NamedTuple):
 
 
 OnProgress = Callable[[Progress], None]
+# Gives all pieces of a question in their order: what takes the place of the processes of this machine.
+Engine = Callable[[Question, Screening], Iterator[Done]]
 
 
 def run(
@@ -56,11 +58,13 @@ def run(
     resume: bool = False,
     on_progress: OnProgress | None = None,
     on_done: Callable[[Result], None] | None = None,
+    engine: Engine | None = None,
 ) -> Result:
     """Screens all rows of the question's inputs and writes the output, which appears when it is complete.
 
     Beside it appear OUT.run.json (what is recorded of the run) and, where there are any, OUT.unreadable.csv. The bytes
     depend on the question, the state of the log and the options alone, not on `jobs` or on how often it was resumed.
+    With an `engine` it screens, instead of `jobs` processes here; such a run cannot be resumed.
     To a stream (or a file that is none, such as a pipe) only the results go, as they come. `on_done` hears of the
     result when the outputs are in place. Raises BadInput when an input is not what was looked at or the output cannot
     be written, CannotSay when no answer can be given.
@@ -72,7 +76,7 @@ def run(
     else:
         kept = Streamed(output, writing.head(question.writing.form, columns_of(question, screener)))
     with closing(kept):
-        _screen(question, screener, kept, jobs, on_progress)
+        _screen(question, screener, kept, jobs, on_progress, engine)
         counts = _total(kept.entries)
         if not counts.rows:
             raise BadInput(f"{question.inputs[0].name} has no rows: there is nothing to screen; get the file again")
@@ -127,9 +131,13 @@ def columns_of(question: Question, screener: Screener) -> Sequence[str]:
 
 
 def _screen(
-    question: Question, screener: Screener, kept: Kept | Streamed, jobs: int, on_progress: OnProgress | None
+    question: Question,
+    screener: Screener,
+    kept: Kept | Streamed,
+    jobs: int,
+    on_progress: OnProgress | None,
+    engine: Engine | None,
 ) -> None:
-    todo = islice(pieces(question.inputs), len(kept.entries), None)
     sizes = [source.bytes for source in question.inputs]
     screening = Screening(screener.book.folder, screener.options, question)
     counts, records = _total(kept.entries), _Sequence(question)
@@ -137,7 +145,8 @@ def _screen(
     for entry in kept.entries:
         records.follow(Piece(entry.input, entry.first, None, entry.done), entry.records)
         kept_bytes = sum(sizes[: entry.input]) + entry.done
-    for done in screened(todo, screening, jobs):
+    todo = islice(pieces(question.inputs), len(kept.entries), None)
+    for done in engine(question, screening) if engine else screened(todo, screening, jobs):
         records.follow(done.piece, done.chunk.records)
         kept.keep(done)
         counts = counts.plus(done.chunk.counts)

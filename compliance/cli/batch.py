@@ -85,6 +85,12 @@ def batch(
         bool | None,
         typer.Option("--record/--no-record", help="Keep the run in the log as evidence, which is what happens anyway."),
     ] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="local|spark", help="Where it is screened: here, or on a Spark cluster.")
+    ] = "local",
+    master: Annotated[
+        str | None, typer.Option("--master", metavar="URL", help="The cluster, for example spark://HOST:7077.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Screen files of counterparties. Exit status: 0 all clear, 1 hits, 2 unusable file, 3 rows without an answer."""
@@ -93,6 +99,10 @@ def batch(
 
     if as_json and output == "-":
         raise BadInput("--json and the results cannot both go to standard output: name a file for the results with -o")
+    if engine not in ("local", "spark") or (engine == "spark") != (master is not None):
+        raise BadInput("--engine is local, or spark with the cluster's --master URL, such as spark://HOST:7077")
+    if master and resume:
+        raise BadInput("--resume continues what the local engine began; a run on a cluster begins anew")
     asked = Given(
         encoding=encoding,
         delimiter=_mark(delimiter, "--delimiter", {"tab": "\t", r"\t": "\t"}),
@@ -114,6 +124,7 @@ def batch(
         jobs=jobs,
         resume=resume,
         record=record,
+        master=master,
         as_of=past_day(as_of, "--as-of", compliance.today),
         known_at=known_at(known, compliance.today),
         options=given(lists=tuple(lists) if lists else None, threshold=threshold, max_age=max_age, limit=limit),

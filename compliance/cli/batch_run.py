@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import partial
 from io import RawIOBase
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,10 +17,12 @@ import typer
 
 from compliance.answers import narrower
 from compliance.batch import writing
+from compliance.batch.chunks import Screening
 from compliance.batch.keeping import unfinished
 from compliance.batch.publishing import beside
 from compliance.batch.running import run, run_id_of
 from compliance.batch.values import Question, Result, Writing
+from compliance.batch.workers import Done
 from compliance.cli.run_progress import run_progress
 from compliance.cli.terminal import data_output
 from compliance.counterparties.columns import in_words
@@ -44,6 +47,7 @@ class Order(NamedTuple):
     everything: bool
     jobs: int | None
     resume: bool
+    master: str | None
     as_of: date | None
     known_at: KnownAt
     options: dict[str, Any]
@@ -71,6 +75,7 @@ def screen_files(compliance: Compliance, order: Order) -> Result:
             result = run(
                 question, screener, output, run_id=run_id, jobs=order.jobs or _cores(), resume=order.resume,
                 on_progress=shown, on_done=compliance.journal.record_run if recording else None,
+                engine=partial(_on_cluster, master=order.master) if order.master else None,
             )  # fmt: skip
     _tell(result, screener, order, output, recorded=recording)
     return result
@@ -81,7 +86,32 @@ def _inputs(order: Order, stack: ExitStack) -> tuple[Input, ...]:
     names = files_in(order.files, but=own)
     if any(name != STANDARD_INPUT and Path(name).resolve() in own for name in names):
         raise BadInput(f"{order.output} is the file of counterparties itself: name another file for the results")
+    if order.master:
+        from compliance.cluster.paths import is_remote
+
+        if any(map(is_remote, names)):
+            return tuple(_looked_at_there(names, order.given, order.master, stack))
     return tuple(looked_at(_path(name, stack), _called(name), order.given) for name in names)
+
+
+def _looked_at_there(names: Sequence[str], given: Given, master: str, stack: ExitStack) -> Iterator[Input]:
+    """Inputs of which the cluster can open some that we cannot; its session stays open for the run."""
+    from compliance.cluster.paths import fetched, is_remote
+    from compliance.cluster.session import session
+
+    spark = stack.enter_context(session(master))
+    for name in names:
+        if not is_remote(name):
+            yield looked_at(_path(name, stack), _called(name), given)
+            continue
+        with TemporaryDirectory(prefix="compliance-batch-") as folder:
+            yield looked_at(fetched(spark, name, Path(folder)), name, given).model_copy(update={"path": name})
+
+
+def _on_cluster(question: Question, screening: Screening, master: str) -> Iterator[Done]:
+    from compliance.cluster.engine import screened
+
+    return screened(question, screening, master)
 
 
 def _path(name: str, stack: ExitStack) -> Path:

@@ -34,6 +34,7 @@ ROOMS = (
     ("compliance.answers", "compliance.context", "compliance.numbers", "compliance.identifying"),
     ("compliance.screening",),
     ("compliance.counterparties", "compliance.batch"),
+    ("compliance.cluster",),
     ("compliance.audit", "compliance.exporting", "compliance.ftm_ids", "compliance.ftm", "compliance.official"),
     ("compliance.holdings",),
     ("compliance.evidence",),
