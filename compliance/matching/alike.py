@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from compliance.matching.compiled import compiled
 from compliance.matching.likes import AS_WORD_OF_QUERY, BY_INITIAL
 from compliance.matching.words import (
     CONTRACTED,
@@ -42,7 +42,7 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 _INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
 
 
-@njit(cache=True)
+@compiled
 def osa(table: Any, length: int, other: Any) -> int:
     """The optimal string alignment distance, bit-parallel (Hyyro 2003)."""
     one = np.uint64(1)
@@ -67,7 +67,7 @@ def osa(table: Any, length: int, other: Any) -> int:
     return distance
 
 
-@njit(cache=True)
+@compiled
 def bits_set(value: Any) -> Any:
     """How many bits are set; the compiler makes one instruction of it."""
     value = value - ((value >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -76,7 +76,7 @@ def bits_set(value: Any) -> Any:
     return (value * np.uint64(0x0101010101010101)) >> np.uint64(56)
 
 
-@njit(cache=True)
+@compiled
 def letters(texts: Any, starts: Any) -> Any:
     """One bit for each letter and digit that a text holds, for each text."""
     held = np.zeros(len(starts) - 1, np.uint64)
@@ -86,14 +86,14 @@ def letters(texts: Any, starts: Any) -> Any:
     return held
 
 
-@njit(cache=True)
+@compiled
 def mixed(value: Any) -> Any:
     """A number whose bits all depend on all bits of the given one."""
     value = (value ^ (value >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
     return value ^ (value >> np.uint64(29))
 
 
-@njit(cache=True)
+@compiled
 def pieces(text: Any, errors: int, out: Any) -> int:
     """What is left of a text when up to so many (at most 3) of its letters are left out, as numbers; how many."""
     length = len(text)
@@ -120,7 +120,7 @@ def pieces(text: Any, errors: int, out: Any) -> int:
     return count
 
 
-@njit(cache=True)
+@compiled
 def drawers(texts: Any, starts: Any, errors: Any, longest: int, bits: int) -> Any:
     """The texts by their pieces: where each drawer begins, and for every piece its mark and the text's place.
 
@@ -148,7 +148,7 @@ def drawers(texts: Any, starts: Any, errors: Any, longest: int, bits: int) -> An
     return begins, marks, places
 
 
-@njit(cache=True)
+@compiled
 def near(text: Any, shelf: Any, room: Any) -> int:
     """The places of the shelf's words that are within the errors that the longer one's length allows, with the errors.
 
@@ -194,7 +194,7 @@ def near(text: Any, shelf: Any, room: Any) -> int:
     return kept
 
 
-@njit(cache=True)
+@compiled
 def precedes(texts: Any, starts: Any, place: int, text: Any) -> bool:
     """Whether a word of the shelf comes before the text in order."""
     size = starts[place + 1] - starts[place]
@@ -205,7 +205,7 @@ def precedes(texts: Any, starts: Any, place: int, text: Any) -> bool:
     return bool(size < len(text))
 
 
-@njit(cache=True)
+@compiled
 def first_from(texts: Any, starts: Any, text: Any) -> int:
     """The place of the first word, in order, that does not come before the text."""
     low, high = 0, len(starts) - 1
@@ -218,7 +218,7 @@ def first_from(texts: Any, starts: Any, text: Any) -> int:
     return low
 
 
-@njit(cache=True)
+@compiled
 def begins_with(texts: Any, starts: Any, place: int, text: Any) -> bool:
     """Whether a word of the shelf begins with the text."""
     if starts[place + 1] - starts[place] < len(text):
@@ -229,7 +229,7 @@ def begins_with(texts: Any, starts: Any, place: int, text: Any) -> bool:
     return True
 
 
-@njit(cache=True)
+@compiled
 def contracted(first: Any, second: Any) -> bool:
     """The last part of `words.is_contraction`: whether all letters of the shorter are in the longer, in order."""
     short, long = (first, second) if len(first) < len(second) else (second, first)
@@ -240,7 +240,7 @@ def contracted(first: Any, second: Any) -> bool:
     return at == len(short)
 
 
-@njit(cache=True)
+@compiled
 def note(place: int, alike: float, best: Any, touched: Any, count: int) -> int:
     """Keeps the best likeness of each place."""
     if best[place] == 0.0 and alike > 0.0:
@@ -250,7 +250,7 @@ def note(place: int, alike: float, best: Any, touched: Any, count: int) -> int:
     return count
 
 
-@njit(cache=True)
+@compiled
 def near_ones(text: Any, shelf: Any, factor: float, room: Any, best: Any, touched: Any, count: int) -> int:
     """Notes the words within a few errors: `words.near` times a factor."""
     found, distances = room[0], room[1]
@@ -261,7 +261,7 @@ def near_ones(text: Any, shelf: Any, factor: float, room: Any, best: Any, touche
     return count
 
 
-@njit(cache=True)
+@compiled
 def cut_ones(text: Any, spelt: Any, best: Any, touched: Any, count: int) -> int:
     """Notes the words that begin with the text, and those that the text begins with."""
     texts, starts = spelt[0], spelt[1]
@@ -280,7 +280,7 @@ def cut_ones(text: Any, spelt: Any, best: Any, touched: Any, count: int) -> int:
     return count
 
 
-@njit(cache=True)
+@compiled
 def same_key(fold: Any, key: Any, folds: Any, keys: Any, room: Any, best: Any, touched: Any, count: int) -> int:
     """Notes the words of equal consonants: `words.same_consonants`."""
     sorted_keys, places = keys
@@ -301,7 +301,7 @@ def same_key(fold: Any, key: Any, folds: Any, keys: Any, room: Any, best: Any, t
     return count
 
 
-@njit(cache=True)
+@compiled
 def bare_ones(bare: Any, shelf: Any, numbers: Any, room: Any, best: Any, touched: Any, count: int) -> int:
     """Notes the words of names in Arabic script: `words.unvowelled`."""
     found, distances = room[0], room[1]
@@ -314,7 +314,7 @@ def bare_ones(bare: Any, shelf: Any, numbers: Any, room: Any, best: Any, touched
     return count
 
 
-@njit(cache=True)
+@compiled
 def neighbours(text: Any, bare: Any, shelves: Any, room: Any, best: Any, touched: Any) -> int:
     """Words, or neighbours written as one, that `words.joined` may find alike to the text, by place; how many."""
     shelf, bare_shelf, numbers = shelves
@@ -331,14 +331,14 @@ def neighbours(text: Any, bare: Any, shelves: Any, room: Any, best: Any, touched
     return count
 
 
-@njit(cache=True)
+@compiled
 def put(out: Any, at: int, item: int, word: int, alike: float, flag: int) -> int:
     """Writes one like word, and returns the next free row."""
     out[0][at], out[1][at], out[2][at], out[3][at] = item, word, alike, flag
     return at + 1
 
 
-@njit(cache=True)
+@compiled
 def contractions(text: Any, is_short: bool, words: Any, best: Any, touched: Any, count: int) -> int:
     """Notes the words of which the text is a contraction, and those that are contractions of it."""
     spelt, ends, short_ends, shorts = words[1], words[6], words[7], words[8]
@@ -352,7 +352,7 @@ def contractions(text: Any, is_short: bool, words: Any, best: Any, touched: Any,
     return count
 
 
-@njit(cache=True)
+@compiled
 def like_words(asked: Any, item: int, words: Any, room: Any, best: Any, touched: Any) -> int:
     """Notes the listed words that an asked word may be alike to; how many."""
     texts, starts, folds, fold_starts, bares, bare_starts, keys, key_sizes, shorts = asked
@@ -367,7 +367,7 @@ def like_words(asked: Any, item: int, words: Any, room: Any, best: Any, touched:
     return bare_ones(bares[bare_starts[item] : bare_starts[item + 1]], words[3], words[4], room, best, touched, count)
 
 
-@njit(cache=True)
+@compiled
 def like_others(text: Any, item: int, forms: Any, initials: Any, room: Any, out: Any, free: int) -> int:
     """Writes the listed legal forms and initials that an asked word is alike to; the next free row."""
     ids, shelf = forms
@@ -383,7 +383,7 @@ def like_others(text: Any, item: int, forms: Any, initials: Any, room: Any, out:
     return free
 
 
-@njit(cache=True)
+@compiled
 def like(first: int, pairs: bool, asked: Any, listed: Any, room: Any, work: Any, out: Any) -> Any:
     """All like words of the asked words from `first` on: how many rows, and which asked word comes next.
 
@@ -417,7 +417,7 @@ def like(first: int, pairs: bool, asked: Any, listed: Any, room: Any, work: Any,
     return free, len(starts) - 1
 
 
-@njit(cache=True)
+@compiled
 def same(text: Any, shelf: Any, place: int) -> bool:
     """Whether a word of the shelf is the text."""
     return shelf[1][place + 1] - shelf[1][place] == len(text) and begins_with(shelf[0], shelf[1], place, text)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from compliance.matching import kernels
 from compliance.matching.arrays import Ints, hashed, hashes
 from compliance.matching.bulk_words import BulkWords
+from compliance.matching.compiled import forget_older
 from compliance.matching.forms import may_begin
 from compliance.matching.index import PARTY_TYPES, SLACK, Index
 from compliance.matching.lexicon import LEGAL, NUMBER, PAIR
@@ -41,6 +42,7 @@ class Bulk:
     """Searches many names against one index."""
 
     def __init__(self, index: Index) -> None:
+        forget_older(kernels.search)
         self.index = index
         self._forms = {text: i for i, text in enumerate(sorted({index.lexicon.texts[i] for i in index.lexicon.legal}))}
         self._listed = self._listed_names()

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from compliance.matching.compiled import compiled
 from compliance.matching.likes import AS_WORD_OF_LIST, AS_WORD_OF_QUERY, BY_INITIAL, LIGHT, LIGHT_KEPT, LIGHT_SAVED
 from compliance.matching.similarity import (
     BARE,
@@ -28,7 +28,7 @@ MOST_WORDS = 60  # of a name; as bits they must find room in a number
 TOO_MANY = -1.0
 
 
-@njit(cache=True)
+@compiled
 def place(ids: Any, start: int, end: int, word: int) -> int:
     """Where a listed word stands among the like words of a query's word; -1 when it is not there."""
     last = end
@@ -41,7 +41,7 @@ def place(ids: Any, start: int, end: int, word: int) -> int:
     return start if start < last and ids[start] == word else -1
 
 
-@njit(cache=True)
+@compiled
 def put(room: Any, at: int, cell: Any, one: float, other: float, likeness: float, flag: int, saved: float) -> int:
     """`similarity._pair`: notes a candidate pair with its place in the order, and returns the next free row."""
     keys, numbers = room
@@ -58,7 +58,7 @@ def put(room: Any, at: int, cell: Any, one: float, other: float, likeness: float
     return at + 1
 
 
-@njit(cache=True)
+@compiled
 def candidates(query: Any, like: Any, names: Any, q: int, name: int, room: Any) -> int:
     """`similarity._candidates`: all pairs of like words of a query and a listed name; how many."""
     q_starts, q_words, q_pairs, q_weights, q_costs, _, q_ranks = query[:7]
@@ -105,7 +105,7 @@ def candidates(query: Any, like: Any, names: Any, q: int, name: int, room: Any) 
     return count
 
 
-@njit(cache=True)
+@compiled
 def in_order(keys: Any, count: int) -> Any:
     """The rows of candidate pairs, the one that helps most first; ties by the words, then by position."""
     order = np.arange(count)
@@ -119,7 +119,7 @@ def in_order(keys: Any, count: int) -> Any:
     return order
 
 
-@njit(cache=True)
+@compiled
 def before(keys: Any, one: int, other: int) -> Any:
     """Whether one candidate pair comes before the other."""
     for column in range(7):
@@ -128,7 +128,7 @@ def before(keys: Any, one: int, other: int) -> Any:
     return False
 
 
-@njit(cache=True)
+@compiled
 def same_whole(query: Any, names: Any, q: int, name: int) -> bool:
     """`similarity._whole`: the names differ in nothing but spaces."""
     wholes, l_wholes = query[9], names[9]
@@ -150,7 +150,7 @@ def same_whole(query: Any, names: Any, q: int, name: int) -> bool:
         j += 1
 
 
-@njit(cache=True)
+@compiled
 def whole_side(side: Any, number: int) -> Any:
     """The weight of all words that are no legal forms, their places as bits, and whether one is a number."""
     starts, words, weights, flags = side[0], side[1], side[3], side[5]
@@ -163,7 +163,7 @@ def whole_side(side: Any, number: int) -> Any:
     return weight, used, numbered
 
 
-@njit(cache=True)
+@compiled
 def left(side: Any, number: int, used: Any) -> float:
     """`similarity._left`."""
     starts, words, costs = side[0], side[1], side[4]
@@ -174,7 +174,7 @@ def left(side: Any, number: int, used: Any) -> float:
     return total
 
 
-@njit(cache=True)
+@compiled
 def scored(query: Any, like: Any, names: Any, q: int, name: int, room: Any) -> Any:
     """`similarity.score` of one query and one listed name, 0-100; TOO_MANY when their words are too many."""
     keys, numbers = room
@@ -220,7 +220,7 @@ def scored(query: Any, like: Any, names: Any, q: int, name: int, room: Any) -> A
     return np.floor(1000 * value + 0.5) / 10
 
 
-@njit(cache=True)
+@compiled
 def other_type(query: Any, names: Any, q: int, name: int, used: Any) -> Any:
     """`similarity._other_type`; party types are numbers, -1 when not known, 0 for entities."""
     asked, listed = query[8][q], names[8][name]
@@ -237,7 +237,7 @@ def other_type(query: Any, names: Any, q: int, name: int, used: Any) -> Any:
     return False
 
 
-@njit(cache=True)
+@compiled
 def weigh_up(query: Any, q: int, like: Any, places: Any) -> Any:
     """What each word of a query may bring at most, written to columns; what the light words bring, all together.
 
@@ -263,7 +263,7 @@ def weigh_up(query: Any, q: int, like: Any, places: Any) -> Any:
     return LIGHT_KEPT * little, LIGHT_SAVED * little
 
 
-@njit(cache=True)
+@compiled
 def choose(count: int, places: Any, rest: float, limit: float) -> None:
     """Marks the words of a query of which a name must have one alike to reach the threshold.
 
@@ -279,7 +279,7 @@ def choose(count: int, places: Any, rest: float, limit: float) -> None:
             missed, rest = missed - lost[i], together
 
 
-@njit(cache=True)
+@compiled
 def mark(query: Any, q: int, like: Any, bounds: Any, marks: Any) -> None:
     """Notes, for every listed word, the most that it keeps and the least that it misses, and with which places."""
     start, words, pairs = query[0][q], query[1], query[2]
@@ -303,7 +303,7 @@ def mark(query: Any, q: int, like: Any, bounds: Any, marks: Any) -> None:
                     missed[listed] = min(missed[listed], like_missed[k])
 
 
-@njit(cache=True)
+@compiled
 def gather(query: Any, q: int, like: Any, bounds: Any, places: Any, rest: float, limit: float, scratch: Any) -> int:
     """All names that have a word like a marked one, but for likes that are too weak whatever else matches; how many."""
     like_starts, like_ids, _, flags = like
@@ -332,7 +332,7 @@ def gather(query: Any, q: int, like: Any, bounds: Any, places: Any, rest: float,
     return found
 
 
-@njit(cache=True)
+@compiled
 def may_match(query: Any, q: int, names: Any, name: int, places: Any, brought: Any, limit: float, marks: Any) -> Any:
     """Whether the words of the query that are alike to one of the name's may be enough for the threshold."""
     starts, words, pairs = names[:3]
@@ -353,7 +353,7 @@ def may_match(query: Any, q: int, names: Any, name: int, places: Any, brought: A
     return missed <= limit * most * most * most + 1e-9, missed
 
 
-@njit(cache=True)
+@compiled
 def may_reach(q: int, names: Any, name: int, kept: float, missed: float, limit: float, marks: Any) -> Any:
     """Whether what the words of the name may keep and must miss, beside `kept` and `missed`, may be enough."""
     starts, words, pairs, costs = names[0], names[1], names[2], names[4]
@@ -371,7 +371,7 @@ def may_reach(q: int, names: Any, name: int, kept: float, missed: float, limit: 
     return missed <= limit * kept * kept * kept + 1e-9
 
 
-@njit(cache=True)
+@compiled
 def add_wholes(query: Any, wholes: Any, q: int, scratch: Any, found: int) -> int:
     """Adds the names that may be the query but for its spaces; how many there are then."""
     seen, touched = scratch[0], scratch[1]
@@ -386,7 +386,7 @@ def add_wholes(query: Any, wholes: Any, q: int, scratch: Any, found: int) -> int
     return found
 
 
-@njit(cache=True)
+@compiled
 def search(query: Any, like: Any, names: Any, bounds: Any, wholes: Any, first: int, limit: float, lowest: float,
            out: Any, scratch: Any) -> Any:  # fmt: skip
     """All names that score at least `lowest`, for the queries from `first` on: how many, and which query comes next.
