@@ -53,6 +53,12 @@ class Subject(NamedTuple):
     born: tuple[date, date] | None = None
 
 
+def untold(count: int, limit: int | None) -> Iterator[str]:
+    """That hits were left out, where the limit does so: `count` is how many entries are hits."""
+    if limit is not None and count > limit:
+        yield f"{count} entries are hits, only the best {limit} are told: give a higher --limit to see all"
+
+
 class Screener:
     """Answers queries from one book. Build it once, ask it often; it never changes."""
 
@@ -80,7 +86,8 @@ class Screener:
             yield self._answer(subject, hits)
 
     def hits_many(self, subjects: Sequence[Subject]) -> Iterator[tuple[Hit, ...]]:
-        """The hits of many parties without the answers around them; what can be no identifier is no error here.
+        """All hits of many parties, whatever the limit, without the answers around them; what can be no identifier
+        is no error here.
 
         Raises BadInput for what is no name, CannotSay when no list is loaded.
         """
@@ -106,8 +113,8 @@ class Screener:
             query=subject.name,
             outcome=outcome,
             why=doubts,
-            notes=tuple(unstated(self.book, subject.identifiers)),
-            hits=hits,
+            notes=(*untold(len(hits), self.options.limit), *unstated(self.book, subject.identifiers)),
+            hits=hits[: self.options.limit],
             as_of=self.options.as_of,
             position=self.book.position,
             root=self.book.root,
@@ -124,7 +131,7 @@ class Screener:
             if hit.entry.id not in seen:
                 seen.add(hit.entry.id)
                 hits.append(hit)
-        return hits[: self.options.limit]
+        return hits
 
     def unnamed(self, subject: Subject) -> Iterable[str]:
         """Why an answer without hits cannot be "clear" for this subject, whatever the lists."""

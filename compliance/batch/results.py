@@ -64,7 +64,7 @@ class ResultRows:
             query = self._query(source, row.cells)
             yield [*start, query, UNREADABLE, *[None] * 10, *self._rests_on, row.problem, source.name, None, *own]
         for hit, subject, heading in found.hits:
-            note = "; ".join((*hit.reason.notes, *row.notes))
+            note = "; ".join((*hit.reason.notes, *found.why, *row.notes))
             query = subject.name
             yield [*start, query, found.outcome, *_hit(hit), *self._rests_on, note, source.name, heading, *own]
         if row.problem is None and not found.hits:

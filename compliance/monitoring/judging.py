@@ -8,6 +8,7 @@ from compliance.answers import Answer, Hit, Outcome
 from compliance.monitoring.basis import facts_of
 from compliance.monitoring.decisions import Decisions, Ruling, Standing
 from compliance.monitoring.model import Counterparty
+from compliance.screening import untold
 
 
 class Judged(NamedTuple):
@@ -43,7 +44,8 @@ def judged(answer: Answer, party: Counterparty, decisions: Decisions, limit: int
     released = tuple(hit for hit in answer.hits if _releases(rulings.get(hit.entry.id)))
     raised = tuple(hit for hit in answer.hits if hit not in released)
     outcome = Outcome.hits if raised else Outcome.cannot_say if answer.why else Outcome.clear
-    left = answer.model_copy(update={"hits": raised[:limit], "outcome": outcome})
+    notes = (*untold(len(raised), limit), *answer.notes)
+    left = answer.model_copy(update={"hits": raised[:limit], "outcome": outcome, "notes": notes})
     return Judged(left, released, rulings, party.id)
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from compliance.answers import Hit, LeftoverView, TokenView
 from compliance.book import Book
+from compliance.countries import code_of
 from compliance.entries import assemble
 from compliance.measures import in_words
 from compliance.model import Entry, MeasureKind
@@ -132,11 +133,12 @@ class RunReport(NamedTuple):
         return Counter(shown.list_title for case in self.cases for shown in case.hits)
 
     def by_country(self) -> Counter[str]:
-        """How many rows were hit by a party of each country, as the lists give it; `not given` where they do not."""
+        """How many rows were hit by a party of each country, by its code where the lists' word for it has one;
+        `not given` where they give none."""
         return Counter(
             country
             for case in self.cases
-            for country in sorted({c for shown in case.hits for c in shown.countries or ("not given",)})
+            for country in sorted({code_of(c) or c for s in case.hits for c in s.countries} or {"not given"})
         )
 
 

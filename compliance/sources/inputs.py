@@ -53,6 +53,7 @@ def _folder(path: Path) -> list[Group]:
         key=lambda entry: (date_in(entry.name), entry.name),
     )
     if subfolders and not any(entry.suffix.lower() in (".csv", ".xml", ".zip", "") for entry in inside):
+        _check_days(path, entries)
         return [group for sub in subfolders for group in _folder(sub)]
     groups: list[Group] = []
     files: list[InputFile] = []
@@ -67,6 +68,16 @@ def _folder(path: Path) -> list[Group]:
     if not groups:
         raise BadInput(f"{path}: the folder holds no list files, and no folders named after a day")
     return groups
+
+
+def _check_days(path: Path, entries: Iterable[Path]) -> None:
+    """Raises BadInput for a folder with files among folders of days that is named after none: it would be lost."""
+    for entry in entries:
+        if entry.is_dir() and not date_in(entry.name) and any(inner.is_file() for inner in entry.rglob("[!.~]*")):
+            raise BadInput(
+                f"{path}: {entry.name} lies among folders of days and is not named after one (YYYY-MM-DD); "
+                "rename it, move it away, or name the folders to import"
+            )
 
 
 def _archive(path: Path, file: InputFile) -> list[Group]:

@@ -75,7 +75,8 @@ def publication(
     published, source = dating.within(file.path, own)
     statements, late = _without_slips(statements, published, sure=own is not None)
     named = dating.found if own and dating.found not in (None, own) else None
-    said = [f"{file.path}: the name says {named}, the file says {own}; the file's own date is taken"] if named else []
+    outside = f"{file.path}: its name, folder or file time says {named}, the file itself {own}"
+    said = [f"{outside}; the file's own date is taken"] if named else []
     covers: tuple[str, ...] = COVERS
     if not any(statement.fields["measures"] for statement in statements):
         # Measures that the file does not state follow from the list; "known to be empty" would be untrue.

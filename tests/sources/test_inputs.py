@@ -39,6 +39,17 @@ def test_a_folder_of_dated_folders_is_a_series_in_the_order_of_its_days(sdn: Pat
     assert [publication.published for publication in found] == [date(2023, 10, 31), date(2023, 11, 30)]
 
 
+def test_a_folder_among_folders_of_days_that_is_named_after_none_is_refused_and_not_lost(
+    sdn: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(sdn, tmp_path / "2023-10-31")
+    (tmp_path / "notes").mkdir()
+    assert len(read([tmp_path])) == 1
+    shutil.copytree(sdn, tmp_path / "2023-11")
+    with pytest.raises(BadInput, match=r"2023-11 lies among folders of days and is not named after one"):
+        read([tmp_path])
+
+
 def test_files_named_singly_from_one_folder_belong_together(sdn: Path) -> None:
     (publication,) = read([sdn / "sdn.csv", sdn / "alt.csv"])
     assert "aliases" in publication.covers

@@ -105,6 +105,13 @@ class TestRows:
         assert unreadable["8"].startswith("the name holds a line break")
         assert unreadable["9"].startswith("not CSV")
 
+    def test_a_row_with_more_hits_than_the_limit_says_so(self, table: Table, results: Results) -> None:
+        told = "entries are hits, only the best 1 are told: give a higher --limit to see all"
+        _, rows = results(table("name\nChina Mobile\n"), "--threshold", 30, "--limit", 1)
+        assert (len(rows), told in rows[0]["note"]) == (1, True)
+        _, rows = results(table("name\nChina Mobile\n"), "--threshold", 30, "--limit", 500)
+        assert (len(rows) > 1, any("only the best" in row["note"] for row in rows)) == (True, False)
+
     def test_a_quote_left_open_swallows_no_row_after_it(self, table: Table, results: Results) -> None:
         _, rows = results(table(self.FILE), "--id-column", "id")
         assert [row["id"] for row in rows if row["outcome"] == "hits"] == ["1", "9"]

@@ -24,6 +24,8 @@ from compliance.records import (
     run_events,
     run_stream,
 )
+from compliance.report.contents import Group
+from compliance.report.gathering import run_report
 from compliance.screening import Subject
 
 Run = Callable[..., Any]
@@ -178,6 +180,16 @@ def test_a_run_without_hits_says_so(run: Run, library: Compliance) -> None:
     recorded(library, ["Blue Heron Bakery Zzyzx"])
     assert "No row scores 75.0 or more" in text_of(run("report", RUN).out)
     assert "No row scores 75.0 or more" in run("report", RUN, "--format", "md").out
+
+
+def test_a_country_is_one_bar_whatever_the_lists_call_it(run: Run, library: Compliance) -> None:
+    recorded(library, KEPT)
+    named = iter([("China",), ("CN",), ("Atlantis",), *[()] * 20])
+    report = run_report(library, RUN, 0)
+    hits = tuple(case.hits[0]._replace(countries=next(named)) for case in report.cases)
+    cases = tuple(case._replace(hits=(hit,)) for case, hit in zip(report.cases, hits, strict=True))
+    shown = report._replace(groups=(Group("one", cases),))
+    assert shown.by_country() == {"CN": 2, "Atlantis": 1}
 
 
 def test_the_markdown_has_a_line_for_every_hit(run: Run, library: Compliance, home: Path) -> None:

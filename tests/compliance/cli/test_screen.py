@@ -169,6 +169,13 @@ class TestQuestions:
         assert len(many["hits"]) == 10
         assert few["hits"] == many["hits"][:2]
 
+    def test_hits_beyond_the_limit_are_counted(self, run: Run, sdn: Folder) -> None:
+        run("import", sdn("2024-01-02", {str(key): "QUICKSILVER HARBOUR TRADING" for key in range(1, 13)}))
+        told = "12 entries are hits, only the best 10 are told: give a higher --limit to see all"
+        assert f"  note: {told}\n" in run("screen", "Quicksilver Harbour Trading").out
+        assert json.loads(run("screen", "Quicksilver Harbour Trading", "--json").out)[0]["notes"] == [told]
+        assert "only the best" not in run("screen", "Quicksilver Harbour Trading", "--limit", 12).out
+
     def test_known_at_gives_the_answer_of_that_time_again(self, run: Run, sdn: Folder) -> None:
         run("import", sdn("2024-01-02", {"1": "QUICKSILVER HARBOUR TRADING"}))
         question = ("screen", "Quicksilver Harbour Trading", "--as-of", "2024-01-05")

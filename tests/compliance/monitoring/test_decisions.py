@@ -116,6 +116,13 @@ def test_a_release_never_hides_the_hits_beyond_the_limit(run: Run, listed: Calla
     assert screened(run, "--limit", "1")[:3] == (1, ["us-ofac-sdn/3"], [ENTRY])
 
 
+def test_what_is_raised_beyond_the_limit_is_counted_without_the_released(run: Run, listed: Callable[..., None]) -> None:
+    listed("2024-02-02", {"1": "ALMAZ ANTEY", "3": "ALMAZ ANTEY CONCERN", "4": "ALMAZ ANTEY"})
+    decide(run)
+    ran = run("screen", "Almaz Antey", "--counterparty", "C-1", "--limit", "1")
+    assert "note: 2 entries are hits, only the best 1 are told" in ran.out
+
+
 def test_a_list_that_is_too_old_makes_cannot_say_of_a_release(run: Run, listed: Callable[..., None]) -> None:
     decide(run)
     assert run("screen", "Almaz Antey", "--counterparty", "C-1").status == 3
