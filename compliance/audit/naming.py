@@ -152,7 +152,8 @@ def _learned(chronicle: Chronicle, list_id: str, key: str, day: date) -> Learned
 
 def _verdict(now: View, then: View, on: date) -> str:
     if then.position is None:
-        return f"a screening on {on} could not have found it"
+        found = "found it" if now.found else "told anything"
+        return f"a screening on {on} could not have {found}: nothing was known to this log"
     if then.found:
         best = then.found[0]
         return f"a screening on {on} would have found it: {best.entry} with {best.score:.1f}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from compliance.cli.common import AsJson, MaxAge, opened, print_json
+from compliance.cli.common import AsJson, MaxAge, counted, opened, print_json
 from compliance.errors import BadInput
 
 if TYPE_CHECKING:
@@ -81,12 +81,13 @@ def _say(deliveries: list[Delivery]) -> None:
     for delivery in deliveries:
         if delivery.problem:
             typer.echo(
-                f"compliance: {delivery.addressee} has not got {delivery.owed:,} alerts: {delivery.problem}; "
+                f"compliance: {delivery.addressee} has not got {counted(delivery.owed, 'alert')}: {delivery.problem}; "
                 "they are kept, and sent with the next --notify to it",
                 err=True,
             )
         elif delivery.owed:
-            typer.echo(f"compliance: {delivery.owed:,} alerts wait for {delivery.addressee}: --notify it", err=True)
+            waiting = f"{counted(delivery.owed, 'alert')} not yet sent to {delivery.addressee}"
+            typer.echo(f"compliance: {waiting}: --notify it", err=True)
 
 
 def _print(looks: list[Look], as_json: bool) -> None:
@@ -135,11 +136,12 @@ def _all(compliance: Compliance) -> list[str]:
 def _lines(found: Look) -> Iterator[str]:
     looked = found.looked
     since = f"since {found.last.as_of} (log position {found.last.position:,})" if found.last else "for the first time"
-    yield f"{looked.portfolio}  {len(found.news):,} alerts {since}"
+    yield f"{looked.portfolio}  {counted(len(found.news), 'alert')} {since}"
     for alert in found.alerts:
         yield from _alert_lines(alert)
     yield (
-        f"  {looked.counterparties:,} counterparties, {looked.raised:,} hits, {looked.released:,} released; "
+        f"  {counted(looked.counterparties, 'counterparty', 'counterparties')}, {counted(looked.raised, 'hit')}, "
+        f"{looked.released:,} released; "
         f"as of {looked.as_of}, log position {looked.position:,}"
     )
     if looked.why:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from compliance.cli.common import AsJson, country_code, opened, print_json, table
+from compliance.cli.common import AsJson, counted, country_code, opened, print_json, table
 from compliance.errors import BadInput
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def export(
     if as_json:
         print_json({"file": str(output), "decisions": count})
     else:
-        typer.echo(f"{output}: {count:,} decisions")
+        typer.echo(f"{output}: {counted(count, 'decision')}")
 
 
 @decisions.command("import")
@@ -195,8 +195,10 @@ def _pair(
     from compliance.monitoring import pairs
 
     counterparty, name, countries = who
-    if sum(map(bool, (alert, screening, counterparty or name))) != 1:
-        raise BadInput("say whose hit it was: --counterparty ID, --alert ID or --screening ID")
+    given = sum(map(bool, (alert, screening, counterparty or name)))
+    if given != 1:
+        how = "only one of them" if given else "say whose hit it was"
+        raise BadInput(f"{how}: --counterparty ID, --alert ID or --screening ID")
     if alert:
         return pairs.of_alert(compliance, alert, entry)
     if screening:

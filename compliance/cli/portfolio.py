@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from compliance.cli.common import AsJson, Lists, Threshold, opened, print_json, table
+from compliance.cli.common import AsJson, Lists, Threshold, counted, opened, print_json, table
 from compliance.errors import BadInput
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _tell(name: str, change: Change, as_json: bool, **more: int) -> None:
         print_json({"portfolio": name, **change._asdict(), **more})
         return
     if not change.events:
-        typer.echo(f"{name}: nothing to do; {change.counterparties:,} counterparties under watch")
+        typer.echo(f"{name}: nothing to do; {_parties(change.counterparties)} under watch")
         return
     parts = [
         f"{count:,} {what}"
@@ -150,7 +150,7 @@ def _tell(name: str, change: Change, as_json: bool, **more: int) -> None:
         if count
     ]
     done = ", ".join(parts) or "nobody added; watched otherwise from now on"
-    typer.echo(f"{name}: {done}; {change.counterparties:,} counterparties under watch")
+    typer.echo(f"{name}: {done}; {_parties(change.counterparties)} under watch")
 
 
 def _summary(compliance: Compliance, name: str, size: int, threshold: float, lists: tuple[str, ...]) -> dict[str, Any]:
@@ -169,19 +169,23 @@ def _summary(compliance: Compliance, name: str, size: int, threshold: float, lis
     }
 
 
+def _parties(count: int) -> str:
+    return counted(count, "counterparty", "counterparties")
+
+
 def _looked(told: dict[str, Any]) -> str:
     return str(told["looked"] or "never")
 
 
 def _lines(told: dict[str, Any]) -> list[str]:
     lines = [
-        f"{told['portfolio']}: {told['counterparties']:,} counterparties, threshold {told['threshold']:g}, "
+        f"{told['portfolio']}: {_parties(told['counterparties'])}, threshold {told['threshold']:g}, "
         f"lists {', '.join(told['lists']) or 'all that are loaded'}"
     ]
     if told["looked"]:
         lines.append(
             f"  last look as of {told['looked']}, log position {told['position']:,}: "
-            f"{told['raised']:,} hits, {told['released']:,} released"
+            f"{counted(told['raised'], 'hit')}, {told['released']:,} released"
         )
     else:
         lines.append("  never looked at: `compliance alerts` does")

@@ -114,7 +114,8 @@ def _check_pack(file: Path, kept: KeptHead | None, key: Verifier | None, as_json
 
     found = check_pack(file, kept, key)
     head = f"{found.head.size}:{found.head.root.hex()}"
-    proves = [f"all files of the pack are as they were packed, and its {found.events:,} events are in the head {head}"]
+    events = "the event in it is" if found.events == 1 else f"its {found.events:,} events are"
+    proves = [f"all files of the pack are as they were packed, and {events} in the head {head}"]
     if as_json:
         print_json({"holds": True, "proves": proves, "rests_on": list(found.rests_on)})
     else:
@@ -147,7 +148,7 @@ def _basis(proof: Proof, kept: KeptHead | None, verifier: Verifier | None) -> It
     """What makes the heads of the proof worth something. Raises ProofFails and BadSignature."""
     from events.proofs import ProofFails
 
-    heads = proof.heads()
+    heads = list(dict.fromkeys(proof.heads()))
     if kept is not None and not any(head.same_as(kept) for head in heads):
         raise ProofFails(_how_other(heads, kept))
     for head in heads:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compliance.cli.common import AsJson, opened, print_json
+from compliance.cli.common import AsJson, counted, opened, print_json
 from compliance.errors import BadInput
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _pack(compliance: Compliance, subject: str, output: Path) -> dict[str, objec
     data = packed(found, compliance.signer())
     _write(output, data)
     digest = sha256(data).hexdigest()
-    what = f"evidence about {subject}, {len(found.proved):,} events with their proofs, SHA-256 {digest},"
+    what = f"evidence about {subject}, {counted(len(found.proved), 'event')} with proof, SHA-256 {digest},"
     return {"what": what, "output": str(output), "events": len(found.proved), "sha256": digest}
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from compliance.answers import Outcome
-from compliance.cli.common import AsJson, day, opened, print_json, table
+from compliance.cli.common import AsJson, counted, day, opened, print_json, table
 from compliance.cli.proofs import write_proof
 from compliance.cli.screen import party
 from compliance.errors import BadInput
@@ -73,6 +73,7 @@ def list_(
     )
     with opened(ctx) as compliance:
         found = list(islice(compliance.journal.find(wanted), limit + 1))
+        untold = compliance.journal.untold(wanted) if wanted.name else 0
     if len(found) > limit:
         found.pop()
         typer.echo(f"only the newest {limit:,} are shown: see --limit", err=True)
@@ -81,8 +82,13 @@ def list_(
     elif found:
         header = ["id", "as of", "outcome", "asked", "hits"]
         typer.echo(table([_row(held) for held in found], header))
-    else:
+    elif not untold:
         typer.echo("nothing like that is recorded", err=True)
+    if untold:
+        typer.echo(
+            f"{counted(untold, 'more record')} cannot be told by a name: the key of the digests is gone", err=True
+        )
+        raise typer.Exit(0 if found else 3)
 
 
 @app.command()
@@ -160,14 +166,16 @@ def prove(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Standard output by default.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """A proof that a recorded screening or run is in the log's head; `compliance log check-proof` checks it."""
     from events.proofs import dump_proof
 
     with opened(ctx) as compliance:
         held = compliance.journal.get(id_)
-        text = dump_proof(compliance.prove(held.position))
-    write_proof(text, output)
+        proof = compliance.prove(held.position)
+    told = {"file": str(output), "schema": proof.schema_, "head": proof.head} if as_json else None
+    write_proof(dump_proof(proof), output, told)
 
 
 def plain(held: Held) -> dict[str, Any]:

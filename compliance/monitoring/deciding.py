@@ -29,7 +29,16 @@ class Pair(NamedTuple):
 
 
 def decide(compliance: Compliance, pair: Pair, verdict: Verdict, reason: str, actor: str | None = None) -> Decision:
-    """Records a decision on a pair as it stands today.
+    """Records a decision on a pair as it stands today. Raises what `decision_on` raises, and ConcurrentAppend."""
+    made = decision_on(compliance, pair, verdict, reason, actor)
+    append(compliance, made.entry, made)
+    return Decision(made)
+
+
+def decision_on(
+    compliance: Compliance, pair: Pair, verdict: Verdict, reason: str, actor: str | None = None
+) -> DecisionRecorded:
+    """A decision on a pair as it stands today, not recorded yet.
 
     Raises BadInput without a reason, or for an entry that is not on the lists today; LogBroken.
     """
@@ -56,9 +65,7 @@ def decide(compliance: Compliance, pair: Pair, verdict: Verdict, reason: str, ac
         matcher=MATCHER_VERSION,
         source=pair.source,
     )
-    made = made.model_copy(update={"id": _id_of(made)})
-    append(compliance, made.entry, made)
-    return Decision(made)
+    return made.model_copy(update={"id": _id_of(made)})
 
 
 def confirm(compliance: Compliance, decision_id: str, actor: str | None = None) -> Decision:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from compliance.errors import BadInput, ComplianceError
 from compliance.monitoring.basis import digest_of
-from compliance.monitoring.deciding import Pair, append, decide, same_person
+from compliance.monitoring.deciding import Pair, append, decision_on, same_person
 from compliance.monitoring.decisions import Decision, Decisions
 from compliance.monitoring.model import Counterparty, EntryFacts, Verdict
 from compliance.monitoring.records import DecisionConfirmed, DecisionRecorded
@@ -54,17 +54,45 @@ def read(compliance: Compliance, path: Path) -> Counter[str]:
     compliance.facts()
     rows = list(_rows(path))
     known = Decisions.of(compliance.log)
-    exported = [(number, _decision(path, number, row)) for number, row in rows if row.get("id")]
-    foreign = [(number, _pair(compliance, path, number, row), row) for number, row in rows if not row.get("id")]
+    exported = [_exported(compliance, path, number, row, known) for number, row in rows if row.get("id")]
+    foreign = [_foreign(compliance, path, number, row, known) for number, row in rows if not row.get("id")]
     counts: Counter[str] = Counter()
-    for _, decision in exported:
+    for decision in exported:
         counts.update(_take(compliance, decision, known.get(decision.made.id)))
-    for number, pair, row in foreign:
-        try:
-            counts[_take_foreign(compliance, pair, row, known)] += 1
-        except ComplianceError as error:
-            raise BadInput(f"{path}, row {number}: {error}; the rows before it are recorded") from error
-    return counts
+    new = _without_repeats(made for made in foreign if made)
+    for made in new:
+        append(compliance, made.entry, made)
+    return counts + Counter(recorded=len(new), known=len(foreign) - len(new))
+
+
+def _without_repeats(decisions: Iterable[DecisionRecorded]) -> list[DecisionRecorded]:
+    """Without those that say what the one before on the same pair says: the same row twice is one decision."""
+    said: dict[tuple[str, str], tuple[str, str, str]] = {}
+    new = []
+    for made in decisions:
+        pair, says = (made.entry, made.counterparty.id), (made.verdict.value, made.reason, made.decided_by)
+        if said.get(pair) != says:
+            said[pair] = says
+            new.append(made)
+    return new
+
+
+def _exported(compliance: Compliance, path: Path, number: int, row: Mapping[str, str], known: Decisions) -> Decision:
+    """A decision that `write` wrote. Raises BadInput where the log has it, and it says something else there.
+
+    Whether a release that is new here waits for a second person is for this log's setting to say, not for the file.
+    """
+    decision = _decision(path, number, row)
+    made, held = decision.made, known.get(decision.made.id)
+    if held is None:
+        waits = made.verdict is Verdict.false_positive and compliance.settings.four_eyes
+        return decision._replace(made=made.model_copy(update={"needs_confirmation": made.needs_confirmation or waits}))
+    if held.made != made.model_copy(update={"needs_confirmation": held.made.needs_confirmation}):
+        raise BadInput(
+            f"{path}, row {number}: the log has decision {made.id}, and it says something else there; leave the id "
+            "empty for a new decision"
+        )
+    return decision
 
 
 def _take(compliance: Compliance, decision: Decision, held: Decision | None) -> Iterator[str]:
@@ -79,14 +107,19 @@ def _take(compliance: Compliance, decision: Decision, held: Decision | None) -> 
         yield "known"
 
 
-def _take_foreign(compliance: Compliance, pair: Pair, row: Mapping[str, str], known: Decisions) -> str:
-    """The same decision of the same person on the same pair, if it is the last one, is known."""
+def _foreign(
+    compliance: Compliance, path: Path, number: int, row: Mapping[str, str], known: Decisions
+) -> DecisionRecorded | None:
+    """A decision of another tool, as made now; None where the last one on the pair is the same of the same person."""
+    pair = _pair(compliance, path, number, row)
     last = known.last(pair.party.id, pair.entry)
     said = (row["verdict"], " ".join(row["reason"].split()), row["decided_by"], pair.party)
     if last and (last.made.verdict, last.made.reason, last.made.decided_by, last.made.counterparty) == said:
-        return "known"
-    decide(compliance, pair, Verdict(row["verdict"]), row["reason"], row["decided_by"])
-    return "recorded"
+        return None
+    try:
+        return decision_on(compliance, pair, Verdict(row["verdict"]), row["reason"], row["decided_by"])
+    except ComplianceError as error:
+        raise BadInput(f"{path}, row {number}: {error}") from error
 
 
 def _row(decision: Decision) -> dict[str, str]:

@@ -46,8 +46,9 @@ def read(source: Input, *, accept_unreadable: bool = False) -> Read:
     if left_out and not accept_unreadable:
         named = "; ".join(f"row {number}: {problem}" for number, problem in left_out[:_SHOWN])
         more = f"; and {len(left_out) - _SHOWN:,} more" if len(left_out) > _SHOWN else ""
+        count = "1 row" if len(left_out) == 1 else f"{len(left_out):,} rows"
         raise BadInput(
-            f"{path}: {len(left_out):,} rows cannot be watched ({named}{more}): put them right, or leave them out with "
+            f"{path}: {count} cannot be watched ({named}{more}): put right what is wrong, or leave it out with "
             "--accept-unreadable"
         )
     return Read(parties, left_out)

@@ -90,7 +90,10 @@ def check(files: dict[str, bytes]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Prints what was found: 0 when all holds, 3 when something does not."""
+    """Prints what was found: 0 when all holds, 2 without a pack to check, 3 when something does not."""
+    if len(arguments) != 1:
+        print("say which pack, as the ZIP that it came in: python check.py PACK.zip")
+        return 2
     try:
         with zipfile.ZipFile(arguments[0]) as archive:
             found = check({name: archive.read(name) for name in archive.namelist()})

@@ -14,7 +14,7 @@ from compliance.knowledge import KnownLog
 from compliance.records import RowHit, RunRecorded, ScreeningRecorded, run_events, run_stream
 from compliance.screening import Options, Subject
 from compliance.screenings.keeping import Keeping, NameKeys
-from compliance.screenings.reading import Held, Wanted, find, get, row_hits
+from compliance.screenings.reading import Held, Wanted, find, get, row_hits, untold
 from compliance.screenings.recording import Recorder
 from compliance.screenings.reproducing import Reproduced, ScreenerFor, reproduce
 from compliance.settings import Settings
@@ -79,6 +79,10 @@ class Journal:
     def find(self, wanted: Wanted = Wanted()) -> Iterator[Held]:  # noqa: B008 - a frozen value
         """The recorded screenings and runs that are wanted, newest first."""
         return find(self._known.log, self._known.facts().size, wanted, self.keys)
+
+    def untold(self, wanted: Wanted) -> int:
+        """How many more might be wanted: their names were kept as digests alone, and the key of those is gone."""
+        return untold(self._known.log, self._known.facts().size, wanted, self.keys)
 
     def get(self, id_: str) -> Held:
         """One of them, by its id or the beginning of it. Raises BadInput."""

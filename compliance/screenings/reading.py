@@ -76,6 +76,12 @@ def find(log: EventLog, until: int, wanted: Wanted, keys: NameKeys) -> Iterator[
             yield held
 
 
+def untold(log: EventLog, until: int, wanted: Wanted, keys: NameKeys) -> int:
+    """How many of those that fit but for the name hold a digest of a name whose key is gone: nobody can tell."""
+    found = find(log, until, wanted._replace(name=None), keys)
+    return sum(any(_lost(who, keys, day) for who, day in _parties(log, until, held)) for held in found)
+
+
 def get(log: EventLog, until: int, id_: str) -> Held:
     """The screening or run with this id, or with the only id that begins so. Raises BadInput."""
     for stream in (screening_stream(id_), run_stream(id_)):
@@ -137,4 +143,23 @@ def _named(who: Who, name: str, keys: NameKeys, day: date) -> bool:
     try:
         return has_name(who, name, keys, day)
     except KeyMissing:
-        return False  # nobody can tell any more
+        return False  # nobody can tell any more; `untold` counts them
+
+
+def _parties(log: EventLog, until: int, held: Held) -> Iterator[tuple[Who, date]]:
+    """Who was asked for in a record (of a run: in its rows with hits), each with the day of the key."""
+    if not isinstance(held.record, RunRecorded):
+        yield held.record.who, held.record.asked.today
+        return
+    for row in log.rows(until=until, stream=run_stream(held.id), types=[ROW_HIT]):
+        yield RowHit.model_validate(row.payload).who, row.effective
+
+
+def _lost(who: Who, keys: NameKeys, day: date) -> bool:
+    if who.name_digest is None:
+        return False
+    try:
+        has_name(who, "", keys, day)
+    except KeyMissing:
+        return True
+    return False

@@ -104,7 +104,7 @@ class Mailbox:
     def _message(self, parcel: Parcel, world: World) -> EmailMessage:
         message = EmailMessage()
         message["From"], message["To"] = self._sender, self._address
-        message["Subject"] = f"{len(parcel.alerts):,} alerts: {parcel.looked.portfolio}, {parcel.looked.as_of}"
+        message["Subject"] = f"{_alerts(parcel)}: {parcel.looked.portfolio}, {parcel.looked.as_of}"
         message["Date"] = format_datetime(world.clock())
         message["Message-ID"] = f"<{parcel.key}@entity-compliance.invalid>"  # the same however often it is sent
         message["Auto-Submitted"] = "auto-generated"
@@ -119,8 +119,12 @@ def _answered(code: int, said: bytes | str) -> NotDelivered:
     return (Refused if code >= 500 else NotDelivered)(f"{code} {text}")
 
 
+def _alerts(parcel: Parcel) -> str:
+    return "1 alert" if len(parcel.alerts) == 1 else f"{len(parcel.alerts):,} alerts"
+
+
 def _text(parcel: Parcel) -> list[str]:
-    lines = [f"{parcel.looked.portfolio}: {len(parcel.alerts):,} alerts as of {parcel.looked.as_of}", ""]
+    lines = [f"{parcel.looked.portfolio}: {_alerts(parcel)} as of {parcel.looked.as_of}", ""]
     for alert in parcel.alerts[:_SHOWN]:
         lines.append(f"{alert.kind.upper()}  {alert.hit.score}  {alert.counterparty}  {alert.hit.name}")
         lines.append(f"    {alert.hit.entry_name} ({alert.entry}), alert {alert.id}")

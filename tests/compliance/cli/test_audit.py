@@ -76,7 +76,7 @@ class TestKnowledge:
         told = asked(run, "Zephyr Kestrel Holdings", "2024-01-30")
         assert (told["then"]["position"], told["then"]["outcome"]) == (None, "cannot say")
         assert told["now"]["outcome"] == "cannot say"
-        assert "could not have found it" in told["verdict"]
+        assert "could not have told anything" in told["verdict"]
 
     def test_a_day_without_coverage_is_no_clear(self, run: Run) -> None:
         ran = run("audit", "Nobody At All", "--on", "2024-01-02", "--list", SDN, now=at("2024-02-10"))

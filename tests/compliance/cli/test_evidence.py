@@ -112,6 +112,8 @@ def test_it_is_checked_by_the_script_in_it_with_python_alone(pack: Pack, home: P
     cut.write_bytes(path.read_bytes().replace(b"SENSETIME GROUP", b"SENSETIME GROAP"))
     changed = check(cut)
     assert (changed.returncode, changed.stderr) == (3, "")
+    nothing = subprocess.run([sys.executable, "-I", script], capture_output=True, text=True, check=False)
+    assert (nothing.returncode, nothing.stderr, "check.py PACK.zip" in nothing.stdout) == (2, "", True)
 
 
 def test_its_digests_are_those_that_sha256sum_checks(pack: Pack) -> None:

@@ -116,7 +116,7 @@ def test_a_released_alert_is_not_told_again_until_it_comes_back(
     assert (status, brief(alerts)) == (0, [("released", "A", "1")])
     publish("2026-11-21", ALMAZ | {"3": "SOMEBODY ELSE"})
     assert look(run) == (0, [])
-    assert "1 hits, 0 released" not in run("alerts", "main").out
+    assert "1 hit, 0 released" not in run("alerts", "main").out
     publish("2026-11-22", ALMAZ | {"1": "ALMAZ ANTEY"})
     status, (alert,) = look(run)
     assert (status, alert["kind"]) == (1, "returned")

@@ -266,6 +266,43 @@ def test_a_row_that_is_no_decision_is_named(
     assert (ran.status, says in ran.err, ran.err.count("\n")) == (2, True, 1)
 
 
+def test_a_file_with_a_row_that_cannot_be_taken_in_records_nothing(
+    run: Run, listed: Callable[..., None], size: Callable[[], int]
+) -> None:
+    row = {"entry": ENTRY, "counterparty": "C-1", "verdict": "escalate", "reason": "x", "decided_by": "ann"}
+    write("in.csv", [row, row | {"entry": "us-ofac-sdn/99"}])
+    before = size()
+    assert "row 3: 'us-ofac-sdn/99' is not on the lists" in run("decisions", "import", "in.csv").err
+    assert size() == before
+    write("in.csv", [row, row])
+    assert "1 recorded, 0 confirmed, 1 known" in run("decisions", "import", "in.csv").out
+    assert size() == before + 1
+
+
+def test_an_exported_decision_that_was_changed_in_the_file_is_refused(
+    run: Run, listed: Callable[..., None], size: Callable[[], int]
+) -> None:
+    decide(run, "escalate")
+    run("decisions", "export", "-o", "out.csv")
+    before = size()
+    Path("in.csv").write_text(Path("out.csv").read_text("utf-8").replace(",escalate,", ",false-positive,"), "utf-8")
+    ran = run("decisions", "import", "in.csv")
+    assert (ran.status, "row 2: the log has decision" in ran.err, size()) == (2, True, before)
+
+
+def test_under_four_eyes_no_file_can_say_that_a_release_needs_nobody_else(
+    run: Run, listed: Callable[..., None], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(run, "false-positive")
+    run("decisions", "export", "-o", "out.csv")
+    monkeypatch.setenv("COMPLIANCE_DATA_DIR", str(home / "elsewhere"))
+    monkeypatch.setenv("COMPLIANCE_FOUR_EYES", "yes")
+    assert "1 recorded" in run("decisions", "import", "out.csv").out
+    (told,) = json.loads(run("decisions", "list", "--pending", "--json").out)
+    assert (told["verdict"], told["pending"]) == ("false-positive", True)
+    assert "1 known" in run("decisions", "import", "out.csv").out
+
+
 def write(name: str, rows: list[dict[str, str]]) -> None:
     with open(name, "w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))

@@ -199,11 +199,11 @@ def test_a_refusal_is_not_tried_again_at_once_and_ends_with_alerts(run: Run, wat
     receiver.lined_up.extend([400, 400])
     for _ in range(2):
         ran = run("alerts", "--notify", receiver.url)
-        assert (ran.status, "has not got 1 alerts: it answered 400" in ran.err) == (1, True)
+        assert (ran.status, "has not got 1 alert: it answered 400" in ran.err) == (1, True)
         assert "token" not in ran.err
     assert len(receiver.posts) == 2
     ran = run("alerts")
-    assert (ran.status, "1 alerts wait for webhook:127.0.0.1/" in ran.err) == (0, True)
+    assert (ran.status, "1 alert not yet sent to webhook:127.0.0.1/" in ran.err) == (0, True)
     assert run("alerts", "--notify", receiver.url).err == ""
 
 
@@ -251,7 +251,7 @@ def test_a_webhook_without_a_secret_or_with_a_spoilt_one_is_refused(
 def test_a_mail_goes_out_under_tls_with_the_alerts_attached(run: Run, watched: None, mailboxes: Mailboxes) -> None:
     assert run("alerts", "--notify", "mailto:desk@example.org").status == 1
     (mail,) = map(message_from_bytes, mailboxes.mails)
-    assert (mail["Subject"], mail["To"]) == ("1 alerts: main, 2026-11-24", "desk@example.org")
+    assert (mail["Subject"], mail["To"]) == ("1 alert: main, 2026-11-24", "desk@example.org")
     text, attached = mail.get_payload()
     assert "A  Almaz Antey" in text.get_payload(decode=True).decode()
     assert json.loads(attached.get_payload(decode=True))["counterparty"] == "A"

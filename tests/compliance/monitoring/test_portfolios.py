@@ -75,7 +75,7 @@ def test_many_counterparties_come_in_one_append_of_few_events(run: Run, library:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("id,name\nA,Alpha\nB,\n", "1 rows cannot be watched (row 3: no name"),
+        ("id,name\nA,Alpha\nB,\n", "1 row cannot be watched (row 3: no name"),
         ("id,name\nA,Alpha\n,Beta\n", "row 3: no id in column 'id'"),
         ("id,name\nA,Alpha\nA,Beta\n", "rows 2 and 3 have the id 'A' and say different things"),
         ("number,name\n1,Alpha\n", "no column is known to hold ids"),

@@ -89,6 +89,23 @@ def test_a_destroyed_key_leaves_the_record_and_takes_the_name(run: Run, home: Pa
     assert (other.status, "is not the key that this was digested with" in other.err) == (3, True)
 
 
+@pytest.mark.usefixtures("digested")
+def test_who_looks_for_a_name_is_told_of_records_whose_key_is_gone(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(*QUESTION)
+    (key,) = (home / "data" / "keys").iterdir()
+    key.unlink()
+    says = "1 more record cannot be told by a name: the key of the digests is gone\n"
+    gone = run("screenings", "list", "--name", NAME)
+    assert (gone.status, gone.out, gone.err) == (3, "", says)
+    assert run("screenings", "list", "--name", NAME, "--outcome", "clear").status == 0
+    monkeypatch.setenv("COMPLIANCE_RECORD_NAMES", "plain")
+    run(*QUESTION)
+    found = run("screenings", "list", "--name", NAME, "--json")
+    assert (found.status, len(json.loads(found.out)), found.err) == (0, 1, says)
+
+
 def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     made: list[bytes] = []
 

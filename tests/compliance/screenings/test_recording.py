@@ -252,6 +252,7 @@ def test_the_commands_record_list_show_reproduce_and_prove(run: Run, home: Path)
     assert f"sha256:{digest}" in shown.out
     assert run("screenings", "prove", ids[1], "-o", "proof.json").status == 0
     assert "event 73 is in the log" in run("log", "check-proof", "proof.json").out
+    assert json.loads(run("screenings", "prove", ids[1], "-o", "proof.json", "--json").out)["file"] == "proof.json"
     assert run("log", "verify").status == 0
 
 
