@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from compliance.cli.common import AsJson, KnownAtOption, known_at, opened, past_day, print_json
+from compliance.cli.common import AsJson, KnownAtOption, counted, known_at, opened, past_day, print_json
 from compliance.cli.lists import ListId, covered
 from compliance.errors import BadInput
 from compliance.sources.catalogue import list_info
@@ -18,6 +18,7 @@ from compliance.tabular import harmless_row
 
 if TYPE_CHECKING:
     from compliance.audit.differences import EntryDifference
+    from compliance.register import Register
 
 FORMATS = ("text", "csv", "json")
 COLUMNS = ("list", "from", "to", "what", "entry", "name", "cause", "field", "before", "after")
@@ -50,9 +51,22 @@ def diff(
         before, after = (covered(compliance.register(day, position), list_id) for day in days)
         with compliance.chronicle(position) as chronicle:
             found = list(differences(before, after, list_id, chronicle))
+        max_age = compliance.settings.max_age
+    for register in (before, after):
+        _tell_if_old(register, list_id, max_age)
     period = {"list": list_id, "from": str(days[0]), "to": str(days[1])}
     _WRITERS["json" if as_json else form](period, found)
     raise typer.Exit(1 if found else 0)
+
+
+def _tell_if_old(register: Register, list_id: str, max_age: int) -> None:
+    """Says on standard error where a day rests on an old publication: what changed in between is not known."""
+    fresh = register.lists[list_id].fresh
+    if fresh and (register.as_of - fresh).days > max_age:
+        age = counted((register.as_of - fresh).days, "day")
+        typer.echo(
+            f"{list_id} on {register.as_of} is that of {fresh}, {age} old: later changes are not known", err=True
+        )
 
 
 def _words(period: _Period, found: Sequence[EntryDifference]) -> None:

@@ -33,6 +33,8 @@ class TestDiff:
     def test_no_difference_is_0(self, run: Run) -> None:
         ran = run("diff", SDN, "--from", "2023-10-31", "--to", "2023-11-29")
         assert (ran.status, ran.out) == (0, f"{SDN} from 2023-10-31 to 2023-11-29: 0 listed, 0 amended, 0 delisted\n")
+        assert f"{SDN} on 2023-11-29 is that of 2023-10-31, 29 days old: later changes are not known" in ran.err
+        assert run("diff", SDN, *PERIOD).err == ""
 
     @pytest.mark.parametrize(
         ("days", "status", "told"),
