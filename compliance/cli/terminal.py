@@ -27,8 +27,8 @@ def harmless(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` for a line of its own or a cell: its line ends are written out as well."""
-    return harmless(text).replace("\n", "\\u000a").replace("\t", "\\u0009")
+    """`text` for a line of its own or a cell: line ends and colours, which hide letters, are written out as well."""
+    return harmless(text).replace("\n", "\\u000a").replace("\t", "\\u0009").replace("\x1b", "\\u001b")
 
 
 class HarmlessStream:

@@ -62,6 +62,10 @@ def test_a_name_of_two_lines_does_not_look_like_two_answers(run: Run) -> None:
     assert [line for line in ran.out.splitlines() if line.startswith("CLEAR  Sense")] == []
 
 
+def test_a_colour_in_a_name_hides_no_letters_of_it(run: Run) -> None:
+    assert run("screen", "Al\x1b[31mmaz Antey").out.splitlines()[0].endswith("Al\\u001b[31mmaz Antey")
+
+
 def test_data_in_a_pipe_is_what_it_was(run: Run, sdn: Folder) -> None:
     """A file that goes through standard output is not for eyes."""
     name = HOSTILE.replace("\x1b", "")
