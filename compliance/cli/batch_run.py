@@ -25,7 +25,7 @@ from compliance.batch.values import Question, Result, Writing
 from compliance.batch.workers import Done
 from compliance.cli.run_progress import run_progress
 from compliance.cli.terminal import data_output
-from compliance.counterparties.columns import in_words
+from compliance.counterparties.columns import in_words, names_left
 from compliance.counterparties.inputs import STANDARD_INPUT, files_in, looked_at, spooled
 from compliance.counterparties.values import Given, Input
 from compliance.errors import BadInput
@@ -190,7 +190,9 @@ def _reading(source: Input) -> str:
         parts[0] += f" (sheet {layout.sheet!r})"
     if layout.encoding:
         parts.append(f"{layout.encoding.removesuffix('-sig')} ({source.assumed})")
-    return f"{source.name}: {', '.join(parts)}; {in_words(source.columns)}"
+    left = ", ".join(repr(heading) for heading in names_left(layout.header, source.columns))
+    unasked = f"; not asked for: {left} (--name-column takes several)" if left else ""
+    return f"{source.name}: {', '.join(parts)}; {in_words(source.columns)}{unasked}"
 
 
 def _opening(run_id: str, screener: Screener, order: Order, *, continued: bool) -> str:

@@ -89,8 +89,17 @@ def in_words(columns: Columns) -> str:
     return ", ".join(f"{use} {heading!r}" for use, heading in parts)
 
 
+def names_left(header: Sequence[str], columns: Columns) -> list[str]:
+    """The headings that usually hold a party's name and are not used."""
+    return [each for each in header if _plain(each) in NAMES and each not in columns.used()]
+
+
+def _plain(heading: str) -> str:
+    return _SEPARATORS.sub(" ", heading.casefold()).strip()
+
+
 def _found(header: Sequence[str]) -> Columns:
-    usual = [(_SEPARATORS.sub(" ", heading.casefold()).strip(), heading) for heading in header]
+    usual = [(_plain(heading), heading) for heading in header]
     first = dict(reversed(usual))
     name = next((first[plain] for plain in NAMES if plain in first), None)
     return Columns(

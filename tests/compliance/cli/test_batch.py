@@ -57,6 +57,13 @@ class TestColumns:
         assert f"name {heading!r}, id 'id'\n" in ran.err
         assert rows[0]["entry"] == "us-ofac-cmic/33114"
 
+    def test_another_column_of_names_is_said_to_be_left(self, table: Table, results: Results) -> None:
+        file = table(f"name,company\nJane Roe,{SENSETIME}\n")
+        ran, _ = results(file)
+        assert "name 'name'; not asked for: 'company' (--name-column takes several)\n" in ran.err
+        ran, _ = results(file, "--name-column", "name", "--name-column", "company")
+        assert (ran.status, "not asked for" in ran.err) == (1, False)
+
     def test_it_may_be_given(self, table: Table, results: Results) -> None:
         _, rows = results(table(f"name,wer\n{NOBODY},{SENSETIME}\n"), "--name-column", "wer")
         assert rows[0]["query"] == SENSETIME
