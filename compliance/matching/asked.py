@@ -134,9 +134,10 @@ class Asked:
         telling = [self._having(like.ids) for places, like in likes if not gone.isdisjoint(places)]
         if gone == set(heavy):  # a legal form may be a word of the query
             telling += [self._having(like.ids[like.kept > LIGHT]) for _, like in likes]
-        single = [self._having(like.ids, single=True) for _, like in likes]
-        found: Ints = np.unique(np.concatenate([*telling, *single]))
-        return found
+        has = np.zeros(len(self), np.bool_)
+        for numbers in (*telling, *(_postings(*self._single, like.ids) for _, like in likes)):
+            has[numbers] = True
+        return np.flatnonzero(has)
 
     def _bounds(self, name: AnalysedName, likes: Alike, numbers: Ints) -> Floats:
         """A score for each of the queries that theirs with the listed name does not exceed."""
@@ -145,15 +146,20 @@ class Asked:
         sizes = starts[numbers + 1] - starts[numbers]
         ends = np.cumsum(sizes)
         words = self.columns["words"][np.repeat(starts[numbers] - (ends - sizes), sizes) + np.arange(int(sizes.sum()))]
-        sums = [np.concatenate([[0.0], np.cumsum(part[words])]) for part in (most_kept, least_missed)]
-        kept, missed = (part[ends] - part[ends - sizes] for part in sums)
+
+        def of_each(part: Floats | Bools) -> Any:
+            """What the words of each query have together."""
+            sums = np.concatenate([[0], np.cumsum(part[words])])
+            return sums[ends] - sums[ends - sizes]
+
+        kept, missed = of_each(most_kept), of_each(least_missed)
         for i, token in enumerate(name.tokens):
             if token.kind is not Kind.legal:
-                has = np.zeros(len(self), np.bool_)
+                alike = np.zeros(len(self.lexicon), np.bool_)
                 for places, like in likes:
                     if i in places:
-                        has[self._having(like.ids)] = True
-                missed += np.where(has[numbers], 0.0, LEFT_IN_LISTED * weight(token))
+                        alike[like.ids] = True
+                missed += np.where(of_each(alike) > 0, 0.0, LEFT_IN_LISTED * weight(token))
         with np.errstate(divide="ignore", invalid="ignore"):
             bounds: Floats = np.where(kept > 1e-9, 100 / (1 + np.maximum(missed, 0.0) / kept**3), 0.0)
         same = np.zeros(len(self.lexicon), np.bool_)
@@ -164,24 +170,22 @@ class Asked:
         bounds[bare] = np.maximum(bounds[bare], 100 * BARE)
         return bounds
 
-    def _having(self, ids: Ints, *, single: bool = False) -> Ints:
-        """The queries that have one of these words, or nothing but one of them; some of them more than once."""
-        postings, begins = self.columns["postings"], self.columns["posting_starts"]
-        sizes = begins[ids + 1] - begins[ids]
-        ends = np.cumsum(sizes)
-        at = np.repeat(begins[ids] - (ends - sizes), sizes) + np.arange(int(sizes.sum()))
-        found: Ints = postings[at].astype(np.int64)
-        return found[self._single[found]] if single else found
+    def _having(self, ids: Ints) -> Ints:
+        """The queries that have one of these words; some of them more than once."""
+        return _postings(self.columns["postings"], self.columns["posting_starts"], ids)
 
     def _queries(self, like: Like) -> int:
         begins = self.columns["posting_starts"]
         return int((begins[like.ids + 1] - begins[like.ids]).sum())
 
     @cached_property
-    def _single(self) -> Bools:
-        """Which queries are one word."""
-        single: Bools = np.diff(self.columns["starts"]) == 1
-        return single
+    def _single(self) -> tuple[Ints, Ints]:
+        """The queries of one word by their words, and where those of each word begin."""
+        starts = self.columns["starts"]
+        numbers = np.flatnonzero(np.diff(starts) == 1)
+        words = self.columns["words"][starts[numbers]]
+        sizes = np.bincount(words, minlength=len(self.lexicon))
+        return numbers[np.argsort(words, kind="stable")], np.concatenate([[0], np.cumsum(sizes)])
 
     def _of_words(self, likes: Alike) -> tuple[Floats, Floats]:
         """For each word the most that it can keep, and the least that it must miss, alike to a listed word or left."""
@@ -256,6 +260,14 @@ class Asked:
         weights = self.columns["weights"]
         nothing: NDArray[Any] = np.zeros(len(weights) + 1, np.int64)
         return Likes(self.lexicon, {"heaviest": weights, "dearest": np.zeros(len(weights)), "starts": nothing})
+
+
+def _postings(held: Ints, begins: Ints, ids: Ints) -> Ints:
+    """What is held of these words one after another; `begins` tells where each word's part begins."""
+    sizes = begins[ids + 1] - begins[ids]
+    ends = np.cumsum(sizes)
+    found: Ints = held[np.repeat(begins[ids] - (ends - sizes), sizes) + np.arange(int(sizes.sum()))]
+    return found
 
 
 def _ends(texts: Iterable[str]) -> tuple[dict[str, int], dict[str, int]]:

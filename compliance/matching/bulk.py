@@ -66,7 +66,7 @@ class Bulk:
             kept, missed, columns["postings"], columns["starts"], asked.most.values, asked.mass.values,
         )  # fmt: skip
         room = max(_OUT, 2 * len(self.index))
-        out = np.zeros(room, np.int64), np.zeros(room, np.int64), np.zeros(room)
+        out = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room)
         limit = 1 / (max(threshold - SLACK, 1e-6) / 100) - 1
         at, self._scratch[0][:], self._scratch[2][0][:] = 0, -1, -1
         while at < len(names):

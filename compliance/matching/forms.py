@@ -78,9 +78,18 @@ def may_begin(word: str) -> bool:
     """Whether a form may begin with the word, whole, cut, run together, or (from four letters on) with an error."""
     if word in _parts() or word in _beginnings():
         return True
-    if any(word[:length] in _together() for length in range(_SHORT + 1, len(word))):
+    if len(word) <= _SHORT:
+        return False
+    begun, nearly = _begun(word[:_START])
+    if begun and any(word[:length] in _together() for length in range(_SHORT + 1, len(word))):
         return True
-    return len(word) > _SHORT and not _starts().isdisjoint(_pieces(word[:_START])) and _nearly_begins(word)
+    return nearly and _nearly_begins(word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _begun(start: str) -> tuple[bool, bool]:
+    """Whether a form begins with these first letters of a word, and whether a long one does but for one error."""
+    return start in _beginnings(), not _starts().isdisjoint(_pieces(start))
 
 
 def _nearly_begins(word: str) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from compliance.matching import arrays
-from compliance.matching.arrays import Columns, Ints, hashes, letters
+from compliance.matching.arrays import Columns, Ints, hashes, letters_of
 from compliance.matching.names import Kind, Token
 from compliance.matching.sounds import consonants, folded
 from compliance.matching.vocabulary import abbreviations
@@ -53,8 +53,8 @@ class Lexicon:
             "kinds": np.array([word.kind for word in words], np.int8),
             "translated": np.array([word.translated for word in words], np.bool_),
             "vowelless": np.array([word.vowelless for word in words], np.bool_),
-            "letters": np.array([letters(text) for text in texts], np.uint64),
-            "folded_letters": np.array([letters(fold) for fold in folds], np.uint64),
+            "letters": letters_of(texts),
+            "folded_letters": letters_of(folds),
             "consonants": hashes(consonants(text) for text in texts),
             "contracted": np.array([may_be_contracted(text) for text in texts], np.bool_),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -68,8 +68,8 @@ class Shelf:
         if len(key) >= LONG_KEY:
             for i in np.flatnonzero(self._keys == np.uint64(hashed(key))).tolist():
                 yield int(self._ids[i]), same_consonants(fold, self._folds[i])
-        ends = text[0] + text[-1] if text else ""
-        for i in (self._by_ends if may_be_contracted(text) else self._contracted_by_ends).get(ends, ()):
+        ends = ord(text[0]) << 32 | ord(text[-1]) if text else 0
+        for i in np.flatnonzero((self._ends if may_be_contracted(text) else self._ends_of_short) == ends).tolist():
             if is_contraction(text, self._texts[i]):
                 yield int(self._ids[i]), CONTRACTED
         yield from self._of_kind(self._lexicon.cut(text), CUT)
@@ -120,17 +120,16 @@ class Shelf:
         return keys
 
     @cached_property
-    def _by_ends(self) -> dict[str, list[int]]:
-        """The places on the shelf by first and last letter."""
-        return self._gathered(range(len(self._texts)))
+    def _ends(self) -> Ints:
+        """The words' first and last letters as numbers."""
+        return _code([text[0] for text in self._texts]) << 32 | _code([text[-1] for text in self._texts])
 
     @cached_property
-    def _contracted_by_ends(self) -> dict[str, list[int]]:
-        """The same of words that may be contractions."""
-        return self._gathered(np.flatnonzero(self._lexicon.columns["contracted"][self._ids]).tolist())
+    def _ends_of_short(self) -> Ints:
+        """The same of words that may be contractions; of others nothing that a word has."""
+        return np.where(self._lexicon.columns["contracted"][self._ids], self._ends, -1)
 
-    def _gathered(self, places: Iterable[int]) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for i in places:
-            found.setdefault(self._texts[i][0] + self._texts[i][-1], []).append(i)
-        return found
+
+def _code(letters: list[str]) -> Ints:
+    """The number of each letter."""
+    return np.frombuffer("".join(letters).encode("utf-32-le"), np.uint32).astype(np.int64)

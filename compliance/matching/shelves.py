@@ -70,7 +70,7 @@ class Shelves:
             np.array([not pairs and may_be_contracted(text) for text in texts], np.bool_),
         )  # fmt: skip
         size = _ROOM + self._most
-        out = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size), np.zeros(size, np.int64)
+        out = tuple(np.empty(size, kind) for kind in (np.int64, np.int64, np.float64, np.int64))
         work = np.zeros(self._most), np.zeros(self._most, np.int64)
         listed = self._words, self._pairs, self._forms, self._initials
         at, found = 0, [tuple(column[:0] for column in out)]

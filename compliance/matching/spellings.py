@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from compliance.matching.arrays import Ints, bits_set, letters
+from compliance.matching.arrays import Ints, bits_set, letters, letters_of
 from compliance.matching.words import edits_allowed
 
 _LONGEST = 64  # letters; longer words are never within the errors that count, but for equal ones
@@ -37,10 +37,8 @@ class Spellings:
         self.length_of = np.array([len(word) for word in words], np.int64)
         self.numbers: Ints = np.argsort(self.length_of, kind="stable")
         self.words = list(map(words.__getitem__, self.numbers.tolist()))
-        letters_of = np.array([letters(word) for word in words], np.uint64) if held is None else held
-        self.held = letters_of[self.numbers]
-        self.lengths = self.length_of[self.numbers]
-        self.first_of = np.searchsorted(self.lengths, np.arange(_LONGEST + 2))
+        self.held = (letters_of(words) if held is None else held)[self.numbers]
+        self.first_of = np.searchsorted(self.length_of[self.numbers], np.arange(_LONGEST + 2))
 
     def near(self, word: str, errors: int | None = None) -> Near:
         """The words within `errors` of the word, or within those that the longer one's length allows."""
@@ -51,24 +49,23 @@ class Spellings:
         found, distances = measured(self, word, allowed)
         return Near(self.numbers[found], distances)
 
-    def between(self, length: int, errors: int) -> slice:
-        """The places of the words whose length is at most so far from `length`."""
-        last = len(self.first_of) - 1
-        return slice(self.first_of[max(0, min(length - errors, last))], self.first_of[min(length + errors + 1, last)])
-
 
 def measured(spellings: Spellings, word: str, allowed: Ints | None) -> tuple[Ints, Ints]:
     """The places of the words near to one, and their distances; `allowed` errors by the other's length, or 1."""
-    part = spellings.between(len(word), 1 if allowed is None else _MOST)
-    lengths = spellings.lengths[part]
-    errors: Ints = np.ones(len(lengths), np.int64) if allowed is None else allowed[lengths]
-    apart = np.abs(lengths - len(word))
-    differing = bits_set(np.bitwise_xor(spellings.held[part], np.uint64(letters(word))))
-    close = np.flatnonzero((apart <= errors) & (differing + apart <= 2 * errors))
-    if not len(close):
-        return close, close
-    places: Ints = close + part.start
+    most, mine = 1 if allowed is None else _MOST, np.uint64(letters(word))
+    found: list[Ints] = []
+    errors: list[int] = []
+    for length in range(max(0, len(word) - most), min(len(word) + most, _LONGEST) + 1):
+        count, apart = 1 if allowed is None else int(allowed[length]), abs(length - len(word))
+        if apart <= count:
+            start, end = spellings.first_of[length : length + 2]
+            differing = bits_set(np.bitwise_xor(spellings.held[start:end], mine))
+            found.append(start + np.flatnonzero(differing <= 2 * count - apart))
+            errors.append(count)
+    places: Ints = np.concatenate([*found, np.zeros(0, np.int64)])
+    if not len(places):
+        return places, places
     others = list(map(spellings.words.__getitem__, places.tolist()))
     distances = cdist([word], others, scorer=OSA.distance, score_cutoff=_MOST, dtype=np.uint8)[0].astype(np.int64)
-    within = distances <= errors[close]
+    within = distances <= np.repeat(errors, [len(part) for part in found])
     return places[within], distances[within]
