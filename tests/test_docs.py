@@ -51,3 +51,9 @@ def test_every_promise_names_a_test() -> None:
         (table,) = re.findall(r"\| promise \| held by \|\n\|[-|]+\|\n((?:\|.*\n)+)", text)
         for row in table.splitlines():
             assert NAMED.search(row), row
+
+
+@pytest.mark.parametrize("page", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]), ids=lambda page: page.name)
+def test_a_link_leads_to_a_file_that_is_there(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text("utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]+")
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
-_LONGEST_CHINESE_WORD = 8
+_LONGEST_CHINESE_WORD = 10  # characters, of the table
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 # 第五十四研究所 is the 54th research institute, 七二四研究所 the institute 724.

@@ -106,3 +106,10 @@ def test_a_long_legal_form_is_one_though_mistyped_cut_short_or_turned_round(name
 def test_other_words_beside_a_form_stay_in_the_name(name: str) -> None:
     assert "tekhnodinamika" in words(name)
     assert len(analyse(name).tokens) > 1
+
+
+def test_a_company_that_is_known_by_another_name_in_english_is_read_by_that_name() -> None:
+    """SMIC's Chinese name says "integrated circuits" where the English one says "semiconductor"."""
+    for name in ("中芯国际集成电路制造有限公司", "中芯國際集成電路製造有限公司"):
+        read = [token.text for token in analyse(name).tokens]
+        assert read[:3] == ["semiconductor", "manufacturing", "international"]
