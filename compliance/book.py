@@ -56,6 +56,11 @@ class Book:
         found: dict[str, Any] = json.loads((self.folder / "identifiers.json").read_text("utf-8"))
         return found
 
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        return len(self._lines[1]) - 1
+
     def listing(self, number: int) -> Listing:
         """The entry with this number, in the order of the register."""
         data, offsets = self._lines

@@ -136,13 +136,21 @@ class Compliance:
         """The screener of a recorded question. Raises CannotSay where the log never was in the state that answered."""
         from compliance.screenings.reproducing import options_of
 
+        self._require_state(asked)
+        return Screener(self.book(asked.as_of, asked.position), options_of(asked))
+
+    def register_of(self, asked: Asked) -> Register:
+        """The lists of a recorded question. Raises CannotSay where the log never was in the state that answered."""
+        self._require_state(asked)
+        return self.register(asked.as_of, asked.position)
+
+    def _require_state(self, asked: Asked) -> None:
         state = self._known.at(min(asked.position, self.facts().size))
         if state != (asked.position, asked.root):
             raise CannotSay(
                 f"it was answered from a log that has the root {asked.root[:16]} at position {asked.position:,}; "
                 f"this one has {state.root[:16]} at {state.position:,}"
             )
-        return Screener(self.book(asked.as_of, asked.position), options_of(asked))
 
     def book(self, as_of: date, known_at: KnownAt = None) -> Book:
         """The book of a day, from the cache or built now; without a cache folder it is built in a temporary one."""

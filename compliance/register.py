@@ -211,6 +211,21 @@ class Standings:
         return _listing(list_id, key, standing) if standing and standing.present else None
 
 
+class Few:
+    """Some listings of a register, in the order in which they are given: what a register of them alone is made of."""
+
+    def __init__(self, listings: Iterable[Listing]) -> None:
+        self._listings = list(listings)
+
+    def of(self, list_id: str) -> Iterator[Listing]:
+        """Those of one list."""
+        return (listing for listing in self._listings if listing.list_id == list_id)
+
+    def find(self, list_id: str, key: str) -> Listing | None:
+        """One of them, or None."""
+        return next((found for found in self.of(list_id) if found.key == key), None)
+
+
 def since_in_words(since: date | None, complete_since: date | None) -> str:
     """Since when an entry without a date of its own is on the list, as far as the publications held can tell."""
     if since is None:

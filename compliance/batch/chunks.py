@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from compliance.answers import Outcome
 from compliance.batch import writing
@@ -19,6 +19,14 @@ from compliance.counterparties.values import Piece
 from compliance.records import RecordedHit
 from compliance.screening import Options, Screener
 from compliance.tabular import harmless
+
+
+class Begins(Protocol):
+    """What is sent to a process for it to screen pieces."""
+
+    def begin(self) -> Callable[[Piece], Chunk]:
+        """The function that screens pieces."""
+        ...
 
 
 class Screening(NamedTuple):

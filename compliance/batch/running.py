@@ -14,7 +14,7 @@ import orjson
 
 from compliance import __version__
 from compliance.batch import writing
-from compliance.batch.chunks import Screening
+from compliance.batch.chunks import Begins, Screening
 from compliance.batch.keeping import Kept
 from compliance.batch.publishing import published
 from compliance.batch.results import ResultRows
@@ -59,12 +59,14 @@ def run(
     on_progress: OnProgress | None = None,
     on_done: Callable[[Result], None] | None = None,
     engine: Engine | None = None,
+    screening: Begins | None = None,
 ) -> Result:
     """Screens all rows of the question's inputs and writes the output, which appears when it is complete.
 
     Beside it appear OUT.run.json (what is recorded of the run) and, where there are any, OUT.unreadable.csv. The bytes
     depend on the question, the state of the log and the options alone, not on `jobs` or on how often it was resumed.
-    With an `engine` it screens, instead of `jobs` processes here; such a run cannot be resumed.
+    With an `engine` it screens, instead of `jobs` processes here; such a run cannot be resumed. With a `screening` the
+    processes here screen by it: it must give what the screener gives (`unaltered.ScreeningSince` is quicker).
     To a stream (or a file that is none, such as a pipe) only the results go, as they come. `on_done` hears of the
     result when the outputs are in place. Raises BadInput when an input is not what was looked at or the output cannot
     be written, CannotSay when no answer can be given.
@@ -76,7 +78,7 @@ def run(
     else:
         kept = Streamed(output, writing.head(question.writing.form, columns_of(question, screener)))
     with closing(kept):
-        _screen(question, screener, kept, jobs, on_progress, engine)
+        _screen(question, screener, kept, jobs, on_progress, engine, screening)
         counts = _total(kept.entries)
         if not counts.rows:
             raise BadInput(f"{question.inputs[0].name} has no rows: there is nothing to screen; get the file again")
@@ -137,6 +139,7 @@ def _screen(
     jobs: int,
     on_progress: OnProgress | None,
     engine: Engine | None,
+    narrowed: Begins | None,
 ) -> None:
     sizes = [source.bytes for source in question.inputs]
     screening = Screening(screener.book.folder, screener.options, question)
@@ -146,7 +149,7 @@ def _screen(
         records.follow(Piece(entry.input, entry.first, None, entry.done), entry.records)
         kept_bytes = sum(sizes[: entry.input]) + entry.done
     todo = islice(pieces(question.inputs), len(kept.entries), None)
-    for done in engine(question, screening) if engine else screened(todo, screening, jobs):
+    for done in engine(question, screening) if engine else screened(todo, narrowed or screening, jobs):
         records.follow(done.piece, done.chunk.records)
         kept.keep(done)
         counts = counts.plus(done.chunk.counts)

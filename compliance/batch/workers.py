@@ -15,7 +15,7 @@ from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from typing import NamedTuple
 
-from compliance.batch.chunks import Screening
+from compliance.batch.chunks import Begins
 from compliance.batch.values import Chunk
 from compliance.counterparties.values import Piece
 from compliance.errors import CannotSay
@@ -31,7 +31,7 @@ class Done(NamedTuple):
     chunk: Chunk
 
 
-def screened(pieces: Iterator[Piece], screening: Screening, jobs: int) -> Iterator[Done]:
+def screened(pieces: Iterator[Piece], screening: Begins, jobs: int) -> Iterator[Done]:
     """The pieces in their order. What screening raises is raised here; CannotSay when workers keep dying."""
     first = list(islice(pieces, FEW + 1)) if jobs > 1 else []
     if len(first) <= FEW:
@@ -49,7 +49,7 @@ def screened(pieces: Iterator[Piece], screening: Screening, jobs: int) -> Iterat
 class _Worker:
     """A process that screens one piece after the other; `item` is the one it has."""
 
-    def __init__(self, screening: Screening) -> None:
+    def __init__(self, screening: Begins) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=_work, args=(theirs, screening), daemon=True)
@@ -90,7 +90,7 @@ class _Worker:
 class _Pool:
     """Workers, what they have, and what is done before its turn."""
 
-    def __init__(self, screening: Screening, jobs: int) -> None:
+    def __init__(self, screening: Begins, jobs: int) -> None:
         self._screening = screening
         self._jobs = jobs
         self._workers: list[_Worker] = []
@@ -151,7 +151,7 @@ class _Pool:
         self._workers[self._workers.index(worker)] = _Worker(self._screening)
 
 
-def _work(connection: Connection, screening: Screening) -> None:
+def _work(connection: Connection, screening: Begins) -> None:
     """The worker's whole life: it ends when nobody holds the other end of its connection any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started it
     screen = screening.begin()

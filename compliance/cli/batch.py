@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -81,6 +82,14 @@ def batch(
         int | None, typer.Option("--jobs", min=1, metavar="N", help="How many processes; one for each core by default.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run that was stopped.")] = False,
+    changed_since: Annotated[
+        str | None,
+        typer.Option("--changed-since", metavar="RUN", help="Screen only what can have changed since a recorded run."),
+    ] = None,
+    earlier_input: Annotated[
+        list[Path] | None,
+        typer.Option("--earlier-input", metavar="FILE", help="Where that run's files lie now, in their order."),
+    ] = None,
     record: Annotated[
         bool | None,
         typer.Option("--record/--no-record", help="Keep the run in the log as evidence, which is what happens anyway."),
@@ -103,6 +112,10 @@ def batch(
         raise BadInput("--engine is local, or spark with the cluster's --master URL, such as spark://HOST:7077")
     if master and resume:
         raise BadInput("--resume continues what the local engine began; a run on a cluster begins anew")
+    if master and changed_since:
+        raise BadInput("--changed-since is for the local engine: what is left to screen needs no cluster")
+    if earlier_input and not changed_since:
+        raise BadInput("--earlier-input says where the files of an earlier run lie: name the run with --changed-since")
     asked = Given(
         encoding=encoding,
         delimiter=_mark(delimiter, "--delimiter", {"tab": "\t", r"\t": "\t"}),
@@ -124,6 +137,8 @@ def batch(
         jobs=jobs,
         resume=resume,
         record=record,
+        changed_since=changed_since,
+        earlier_inputs=tuple(earlier_input or ()),
         master=master,
         as_of=past_day(as_of, "--as-of", compliance.today),
         known_at=known_at(known, compliance.today),

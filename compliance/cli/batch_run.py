@@ -11,7 +11,7 @@ from functools import partial
 from io import RawIOBase
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO, NamedTuple, TextIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TextIO, cast
 
 import typer
 
@@ -34,6 +34,9 @@ from compliance.knowledge import KnownAt
 from compliance.screening import Options, Screener
 from compliance.tabular import reported
 
+if TYPE_CHECKING:
+    from compliance.batch.unaltered import ScreeningSince
+
 _MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _FORMS = {"csv": "CSV", "xlsx": "XLSX", "parquet": "Parquet", "jsonl": "JSON Lines"}
 
@@ -52,6 +55,8 @@ class Order(NamedTuple):
     known_at: KnownAt
     options: dict[str, Any]
     record: bool | None = None
+    changed_since: str | None = None
+    earlier_inputs: Sequence[Path] = ()
 
 
 def screen_files(compliance: Compliance, order: Order) -> Result:
@@ -71,11 +76,12 @@ def screen_files(compliance: Compliance, order: Order) -> Result:
         if recording and not kept:
             run_id = compliance.journal.run_id(run_id, compliance.today)
         _say(_opening(run_id, screener, order, continued=kept is not None))
+        narrowed = _narrowed(compliance, order, question, screener, stack) if order.changed_since else None
         with _stoppable(output), run_progress() as shown:
             result = run(
                 question, screener, output, run_id=run_id, jobs=order.jobs or _cores(), resume=order.resume,
                 on_progress=shown, on_done=compliance.journal.record_run if recording else None,
-                engine=partial(_on_cluster, master=order.master) if order.master else None,
+                engine=partial(_on_cluster, master=order.master) if order.master else None, screening=narrowed,
             )  # fmt: skip
     _tell(result, screener, order, output, recorded=recording)
     return result
@@ -112,6 +118,28 @@ def _on_cluster(question: Question, screening: Screening, master: str) -> Iterat
     from compliance.cluster.engine import screened
 
     return screened(question, screening, master)
+
+
+def _narrowed(
+    compliance: Compliance, order: Order, question: Question, screener: Screener, stack: ExitStack
+) -> ScreeningSince:
+    """What screens only what can have changed since an earlier run; says what that is."""
+    from compliance.batch.running import asked_of
+    from compliance.batch.unaltered import ScreeningSince, changed_entries, prepare
+
+    assert order.changed_since
+    asked = asked_of(screener)
+    run, earlier = compliance.journal.earlier(order.changed_since, order.earlier_inputs, asked)
+    then = compliance.register_of(run.asked)
+    now = compliance.register(asked.as_of, asked.position)
+    changed = changed_entries(then, now, [one.id for one in run.lists], screener.asked)
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="compliance-batch-")))
+    names = prepare(earlier, changed, now, folder)
+    _say(
+        f"since run {run.id}: {len(changed):,} entries are new or changed; the {names:,} names without a hit then are "
+        "held against these alone"
+    )
+    return ScreeningSince(screener.book.folder, screener.options, question, folder)
 
 
 def _path(name: str, stack: ExitStack) -> Path:

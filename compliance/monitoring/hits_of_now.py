@@ -22,7 +22,7 @@ from compliance.monitoring.hit_store import FORM, HitStore
 from compliance.monitoring.model import Counterparty
 from compliance.monitoring.portfolios import Portfolio, Touched, existing, options_of, party_of, touched
 from compliance.monitoring.records import AlertsLooked
-from compliance.register import Listing, Register
+from compliance.register import Few, Listing, Register
 from compliance.screening import Options, Screener
 
 if TYPE_CHECKING:
@@ -184,19 +184,6 @@ class Watched:
 
     def _of_only(self, listings: list[Listing], folder: Path) -> Screener:
         """A screener over a few entries. It is one of all lists: it knows how old they are."""
-        few = Register(self._today, self._position, self._register.lists, _Few(listings))
+        few = Register(self._today, self._position, self._register.lists, Few(listings))
         write_book(few, "", folder)
         return Screener(Book(folder), self._asking)
-
-
-class _Few:
-    """Some listings of a register."""
-
-    def __init__(self, listings: list[Listing]) -> None:
-        self._listings = listings
-
-    def of(self, list_id: str) -> Iterator[Listing]:
-        return (listing for listing in self._listings if listing.list_id == list_id)
-
-    def find(self, list_id: str, key: str) -> Listing | None:
-        return next((found for found in self.of(list_id) if found.key == key), None)

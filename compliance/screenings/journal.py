@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compliance.answers import Answer
 from compliance.errors import CannotSay
 from compliance.knowledge import KnownLog
-from compliance.records import RowHit, RunRecorded, ScreeningRecorded, run_events, run_stream
+from compliance.records import Asked, RowHit, RunRecorded, ScreeningRecorded, run_events, run_stream
 from compliance.screening import Options, Subject
 from compliance.screenings.keeping import Keeping, NameKeys
 from compliance.screenings.reading import Held, Wanted, find, get, row_hits, untold
@@ -21,6 +22,7 @@ from compliance.settings import Settings
 from events.errors import ConcurrentAppend
 
 if TYPE_CHECKING:
+    from compliance.batch.unaltered import Earlier
     from compliance.batch.values import Result
     from compliance.screenings.runs import RunAgain, RunReproduced
 
@@ -97,6 +99,16 @@ class Journal:
         from compliance.screenings.runs import reproduce_run
 
         return reproduce_run(record, self.rows(record.id), self._screener_for, self.keys, again)
+
+    def earlier(self, run_id: str, inputs: Sequence[Path], now: Asked) -> tuple[RunRecorded, Earlier]:
+        """A recorded run that one of now can start from, with its inputs where they lie now.
+
+        Raises BadInput where there is no such run or it asked otherwise, CannotSay where its inputs are not there.
+        """
+        from compliance.screenings.earlier import earlier
+
+        held = self.get(run_id)
+        return earlier(held.record, self.rows(held.id), inputs, self.keys, now)
 
     def reproduce(self, record: ScreeningRecorded, given: Subject | None = None) -> Reproduced:
         """A recorded question answered again. `given` is who was asked for, where only digests of it were kept.

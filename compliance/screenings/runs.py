@@ -77,7 +77,7 @@ def reproduce_run(
     record: RunRecorded, rows: Iterable[RowHit], screener_for: ScreenerFor, keys: NameKeys, again: RunAgain
 ) -> RunReproduced:
     """Screens the same inputs against the same state of the log. Raises CannotSay where that cannot be done."""
-    inputs = tuple(_inputs(record, again.inputs, keys))
+    inputs = tuple(inputs_again(record, again.inputs, keys))
     screener = screener_for(record.asked)
     writing = Writing.model_validate(record.writing).model_copy(update={"keep_hits": True})
     with TemporaryDirectory(prefix="compliance-run-") as folder:
@@ -106,8 +106,8 @@ def _same(sha256: str, recorded: FileRecord, keys: NameKeys, day: date) -> bool:
     return sha256 == recorded.sha256
 
 
-def _inputs(record: RunRecorded, given: Sequence[Path], keys: NameKeys) -> Iterator[Input]:
-    """The recorded inputs where they lie now, each checked against its digest."""
+def inputs_again(record: RunRecorded, given: Sequence[Path], keys: NameKeys) -> Iterator[Input]:
+    """The recorded inputs where they lie now, each checked against its digest. Raises CannotSay for another file."""
     if given and len(given) != len(record.inputs):
         raise CannotSay(f"{record.id} had {len(record.inputs)} inputs: give as many with --input, in their order")
     for number, (file, read) in enumerate(zip(record.inputs, record.reading["inputs"], strict=True)):
