@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from compliance.answers import Outcome
+from compliance.as_recorded import recorded_hits
 from compliance.batch import writing
 from compliance.batch.matching import Found, screened
 from compliance.batch.results import ResultRows, printable
@@ -16,7 +17,6 @@ from compliance.batch.values import Chunk, Counts, KeptHits, Question
 from compliance.book import Book
 from compliance.counterparties.subjects import rows
 from compliance.counterparties.values import Piece
-from compliance.records import RecordedHit
 from compliance.screening import Options, Screener
 from compliance.tabular import harmless
 
@@ -85,15 +85,5 @@ class Chunks:
     def _kept(self, number: int, found: list[Found]) -> Iterator[KeptHits]:
         for one in found:
             if one.hits:
-                hits = tuple(
-                    RecordedHit(
-                        entry=hit.entry.id,
-                        entry_name=hit.entry.primary_name,
-                        score=str(hit.score),
-                        matched_name=hit.matched_name,
-                        matched_kind=hit.matched_kind,
-                        reason=hit.reason.summary,
-                    )
-                    for hit, _, _ in one.hits
-                )
+                hits = recorded_hits(hit for hit, _, _ in one.hits)
                 yield KeptHits(number, one.row.number, self._rows.id_of(number, one.row.cells), one.hits[0][1], hits)

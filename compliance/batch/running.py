@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
-from compliance import __version__
+from compliance.as_recorded import lists_asked, recorded_options
 from compliance.batch import writing
 from compliance.batch.chunks import Begins, Screening
 from compliance.batch.keeping import Kept
@@ -25,7 +25,7 @@ from compliance.counterparties.inputs import pieces
 from compliance.counterparties.values import Piece
 from compliance.errors import BadInput, CannotSay
 from compliance.matching import MATCHER_VERSION
-from compliance.records import Asked, FileRecord, ListAsked, RunRecorded
+from compliance.records import Asked, FileRecord, RunRecorded
 from compliance.screening import Screener
 
 
@@ -113,18 +113,7 @@ def manifest(question: Question, asked: Asked, run_id: str) -> dict[str, Any]:
 def asked_of(screener: Screener) -> Asked:
     """The options of a screener as they are recorded."""
     options, book = screener.options, screener.book
-    return Asked(
-        as_of=options.as_of,
-        today=options.today,
-        lists=options.lists,
-        threshold=str(float(options.threshold)),
-        limit=options.limit,
-        max_age=options.max_age,
-        position=book.position,
-        root=book.root,
-        matcher=MATCHER_VERSION,
-        program=__version__,
-    )
+    return recorded_options(options, book.position, book.root, MATCHER_VERSION)
 
 
 def columns_of(question: Question, screener: Screener) -> Sequence[str]:
@@ -189,7 +178,7 @@ def _record(question: Question, screener: Screener, run_id: str, counts: Counts)
     return RunRecorded(
         id=run_id,
         asked=asked,
-        lists=tuple(_lists(screener)),
+        lists=lists_asked(screener.basis),
         inputs=tuple(FileRecord(name=i.name, bytes=i.bytes, sha256=i.sha256) for i in question.inputs),
         reading={"inputs": [_reading(source) for source in inputs]},
         outputs=(),
@@ -202,14 +191,3 @@ def _record(question: Question, screener: Screener, run_id: str, counts: Counts)
 
 def _reading(source: dict[str, Any]) -> dict[str, Any]:
     return {key: source[key] for key in ("layout", "columns", "assumed")}
-
-
-def _lists(screener: Screener) -> Iterator[ListAsked]:
-    for basis in screener.basis:
-        yield ListAsked(
-            id=basis.id,
-            publication=basis.publication,
-            published=basis.published,
-            coverage=basis.coverage,
-            stale=basis.stale,
-        )

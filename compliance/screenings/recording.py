@@ -8,16 +8,9 @@ from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from compliance import __version__
-from compliance.answers import Answer, Hit, ListBasis
-from compliance.records import (
-    Asked,
-    ListAsked,
-    RecordedHit,
-    ScreeningRecorded,
-    screening_event,
-    screening_stream,
-)
+from compliance.answers import Answer
+from compliance.as_recorded import lists_asked, recorded_hits, recorded_options
+from compliance.records import ScreeningRecorded, screening_event, screening_stream
 from compliance.screening import Options, Subject
 from compliance.screenings.keeping import Keeping
 from events.canonical import canonical_text
@@ -71,57 +64,12 @@ def screening_record(subject: Subject, options: Options, answer: Answer, keeping
     return ScreeningRecorded(
         id="",
         who=keeping.who(subject, options.today),
-        asked=asked(options, answer.position, answer.root, answer.matcher),
+        asked=recorded_options(options, answer.position, answer.root, answer.matcher),
         lists=lists_asked(answer.lists),
         outcome=answer.outcome.value,
         why=answer.why,
         hits=recorded_hits(answer.hits, names=keeping.keys is None),
         answer=keeping.digest(canonical_answer(answer), options.today),
-    )
-
-
-def asked(options: Options, position: int, root: str, matcher: str) -> Asked:
-    """The options as they are recorded."""
-    return Asked(
-        as_of=options.as_of,
-        today=options.today,
-        lists=options.lists,
-        threshold=repr(float(options.threshold)),
-        limit=options.limit,
-        max_age=options.max_age,
-        position=position,
-        root=root,
-        matcher=matcher,
-        program=__version__,
-    )
-
-
-def lists_asked(lists: Sequence[ListBasis]) -> tuple[ListAsked, ...]:
-    """The lists that an answer rests on, in short."""
-    return tuple(
-        ListAsked(
-            id=basis.id,
-            publication=basis.publication,
-            published=basis.published,
-            coverage=basis.coverage,
-            stale=basis.stale,
-        )
-        for basis in lists
-    )
-
-
-def recorded_hits(hits: Sequence[Hit], *, names: bool) -> tuple[RecordedHit, ...]:
-    """The hits in short; without the reasons where names are not kept, since they repeat the name."""
-    return tuple(
-        RecordedHit(
-            entry=hit.entry.id,
-            entry_name=hit.entry.primary_name,
-            score=repr(hit.score),
-            matched_name=hit.matched_name,
-            matched_kind=hit.matched_kind,
-            reason=hit.reason.summary if names else "",
-        )
-        for hit in hits
     )
 
 

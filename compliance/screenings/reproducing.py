@@ -11,7 +11,7 @@ from compliance.model import Value
 from compliance.records import Asked, RecordedHit, ScreeningRecorded, Who
 from compliance.screening import Options, Screener, Subject
 from compliance.screenings.keeping import Keeping, NameKeys, has_name, is_subject, particulars, same_digest, subject_of
-from compliance.screenings.recording import asked, canonical_answer, screening_record
+from compliance.screenings.recording import canonical_answer, screening_record
 
 ScreenerFor = Callable[[Asked], Screener]
 
@@ -86,8 +86,7 @@ def reproduce(
 def _again(record: ScreeningRecorded, subject: Subject, screener: Screener, answer: Answer) -> ScreeningRecorded:
     """The record that the new answer would make."""
     made = screening_record(subject, screener.options, answer, Keeping(None))
-    now = asked(screener.options, answer.position, answer.root, answer.matcher)
-    return made.model_copy(update={"id": record.id, "asked": now})
+    return made.model_copy(update={"id": record.id})
 
 
 def _differences(old: ScreeningRecorded, new: ScreeningRecorded) -> Iterator[str]:

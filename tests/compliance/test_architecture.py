@@ -33,6 +33,7 @@ ROOMS = (
     ("compliance.book",),
     ("compliance.answers", "compliance.context", "compliance.numbers", "compliance.identifying"),
     ("compliance.screening",),
+    ("compliance.as_recorded",),
     ("compliance.counterparties", "compliance.batch"),
     ("compliance.cluster",),
     ("compliance.audit", "compliance.exporting", "compliance.ftm_ids", "compliance.ftm", "compliance.official"),
