@@ -124,7 +124,7 @@ class Compliance:
         """What was asked and recorded, to be found, shown and answered again."""
         from compliance.screenings.journal import Journal
 
-        return Journal(self._known, self.settings, self.clock, self._screener_for)
+        return Journal(self._known, self.settings, self.clock, self.screener_of)
 
     def screener(self, *, as_of: date | None = None, known_at: KnownAt = None, **options: Any) -> Screener:
         """A screener for many queries against one state of the lists. Raises CannotSay when there is none."""
@@ -132,7 +132,7 @@ class Compliance:
         asked = Options(as_of=as_of or self.today, today=self.today, **options)
         return Screener(self.book(asked.as_of, known_at), asked)
 
-    def _screener_for(self, asked: Asked) -> Screener:
+    def screener_of(self, asked: Asked) -> Screener:
         """The screener of a recorded question. Raises CannotSay where the log never was in the state that answered."""
         from compliance.screenings.reproducing import options_of
 

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from compliance.answers import Hit, LeftoverView, TokenView
 from compliance.book import Book
 from compliance.countries import code_of
-from compliance.entries import assemble
 from compliance.measures import in_words
 from compliance.model import Entry, MeasureKind
-from compliance.records import Asked, ListAsked, RecordedHit, RowHit, RunRecorded, Who
+from compliance.records import Asked, ListAsked, RecordedHit, RowHit, RunRecorded
 from compliance.screening import Screener, Subject
+from compliance.screenings.keeping import subject_of
 from compliance.sources.catalogue import list_info
 
 # Gravest first: what is forbidden altogether, then what is forbidden in part, then what asks for a look.
@@ -173,7 +173,7 @@ class Gathering:
     def _explained(self, case: Case) -> Case:
         if case.row.who.name is None:
             return case
-        subject = _subject(case.row.who, case.row.who.name)
+        subject = subject_of(case.row.who)
         return case._replace(hits=tuple(self._again(subject, shown) for shown in case.hits))
 
     def _again(self, subject: Subject, shown: HitShown) -> HitShown:
@@ -202,13 +202,9 @@ def _entry(book: Book, entry_id: str) -> tuple[Entry | None, str]:
         return None, ""
     listing = book.listing(number)
     since = listing.since.isoformat() if listing.since else ""
-    return assemble(listing.list_id, listing.key, listing.fields), since
+    return listing.entry(), since
 
 
 def _risk(entry: Entry) -> int:
     kinds = {measure.kind for measure in entry.measures}
     return min((at for at, (_, graver) in enumerate(RISKS) if kinds & graver), default=len(RISKS))
-
-
-def _subject(who: Who, name: str) -> Subject:
-    return Subject(name, who.countries, who.identifiers, who.party_type, who.born)

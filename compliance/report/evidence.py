@@ -27,7 +27,7 @@ from compliance.monitoring.records import (
 )
 from compliance.provenance import Original, files_of
 from compliance.records import RUN_RECORDED, Asked, ListAsked, RecordedHit, RowHit, RunRecorded, ScreeningRecorded
-from compliance.report.gathering import recorded, run_report, screening_report
+from compliance.report.gathering import recorded, report_of, screening_report
 from compliance.report.pack import Evidence, Proved
 from compliance.report.page import rendered, run_page
 from compliance.sources.catalogue import list_info
@@ -97,7 +97,7 @@ def _recorded(compliance: Compliance, record_id: str, details: int) -> Concerned
     if events[0].type == RUN_RECORDED:
         run = RunRecorded.model_validate(events[0].payload)
         hits = [hit for event in events[1:] for hit in RowHit.model_validate(event.payload).hits]
-        page = run_page(run_report(compliance, run.id, details), "html")
+        page = run_page(report_of(compliance, events, details), "html")
         return _asked(compliance, f"screening run {run.id}", page, positions, run.asked, run.lists, hits)
     record = ScreeningRecorded.model_validate(events[0].payload)
     page = rendered("screening.html", **screening_report(compliance, events[0])._asdict())
@@ -117,7 +117,7 @@ def _asked(
     held = compliance.held_publications(asked.position)
     wanted = {(one.id, one.publication) for one in lists}
     publications = tuple(r for id_, records in held.items() for r in records if (id_, r.publication) in wanted)
-    register = compliance.register(asked.as_of, asked.position)
+    register = compliance.register_of(asked)
     listings = (register.find(*entry.split("/", 1)) for entry in dict.fromkeys(hit.entry for hit in hits))
     deciding = {listing.position for listing in listings if listing and listing.position}
     return Concerned(what, page, frozenset(positions | deciding), publications)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from compliance.errors import BadInput
@@ -10,7 +11,6 @@ from compliance.records import (
     ROW_HIT,
     RUN_RECORDED,
     SCREENING_RECORDED,
-    Asked,
     RowHit,
     RunRecorded,
     ScreeningRecorded,
@@ -36,17 +36,21 @@ class ScreeningReport(NamedTuple):
 
 
 def run_report(compliance: Compliance, run_id: str, details: int) -> RunReport:
-    """Everything the report of a run says; the `details` gravest cases explained word by word.
+    """`report_of` the run with this id, or with the beginning of it. Raises BadInput when the log holds none."""
+    return report_of(compliance, recorded(compliance, run_id), details)
 
-    Raises BadInput when the log holds no such run, LogBroken when it is not whole.
+
+def report_of(compliance: Compliance, events: Sequence[Event], details: int) -> RunReport:
+    """Everything the report of a run says, from its events; the `details` gravest cases explained word by word.
+
+    Raises BadInput for the events of a screening, CannotSay where the log never was in the state that answered.
     """
-    events = recorded(compliance, run_id)
     opening = events[0]
     if opening.type != RUN_RECORDED:
-        raise BadInput(f"{run_id} is a screening of one name, not a run")
+        raise BadInput(f"{opening.payload['id']} is a screening of one name, not a run")
     run = RunRecorded.model_validate(opening.payload)
     rows = [RowHit.model_validate(event.payload) for event in events if event.type == ROW_HIT]
-    groups = _gathering(compliance, run.asked, details).groups(rows)
+    groups = Gathering(compliance.screener_of(run.asked), details).groups(rows)
     titled = Counter(shown.list_title for group in groups for case in group.cases for shown in case.hits)
     return RunReport(
         run=run,
@@ -63,7 +67,7 @@ def screening_report(compliance: Compliance, event: Event) -> ScreeningReport:
     """Everything the page of one screening says, from its event."""
     record = ScreeningRecorded.model_validate(event.payload)
     asked = RowHit(run=record.id, row=0, row_id=None, who=record.who, hits=record.hits)
-    groups = _gathering(compliance, record.asked, 1).groups([asked])
+    groups = Gathering(compliance.screener_of(record.asked), 1).groups([asked])
     cases = tuple(case for group in groups for case in group.cases)
     titled = Counter(shown.list_title for case in cases for shown in case.hits)
     lists = tuple(lists_shown(record.asked, record.lists, titled))
@@ -79,14 +83,3 @@ def recorded(compliance: Compliance, record_id: str) -> list[Event]:
 
 def _moment(event: Event) -> str:
     return event.recorded_at.isoformat(timespec="seconds")
-
-
-def _gathering(compliance: Compliance, asked: Asked, details: int) -> Gathering:
-    screener = compliance.screener(
-        as_of=asked.as_of,
-        known_at=asked.position,
-        lists=asked.lists,
-        threshold=float(asked.threshold),
-        max_age=asked.max_age,
-    )
-    return Gathering(screener, details)
