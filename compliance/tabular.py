@@ -30,12 +30,24 @@ def appearing_whole(path: Path) -> Iterator[TextIO]:
 
     A pipe or a device is written directly. Raises BadInput when it cannot be written.
     """
+    with _draft(path) as draft, reported(path), open(draft, "w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes a file that appears under its name only when it is complete, as `appearing_whole` does."""
+    with _draft(path) as draft, reported(path):
+        draft.write_bytes(data)
+
+
+@contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    """Where to write what takes the file's place when the block has ended without an error."""
     target = path.resolve()  # of a link, the file that it points to is replaced
     special = target.exists() and not target.is_file() and not target.is_dir()
     draft = target if special else target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with reported(path), open(draft, "w", encoding="utf-8", newline="") as file:
-            yield file
+        yield draft
         with reported(path):
             if not special:
                 os.replace(draft, target)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compliance.audit.lists import ListStory
 from compliance.errors import BadInput
+from compliance.tabular import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,16 +36,9 @@ def write_plot(story: ListStory, title: str, path: Path) -> None:
     import matplotlib
 
     with matplotlib.rc_context({"svg.hashsalt": "entity-compliance", "svg.fonttype": "none"}):
-        figure = plot(story, title)
-        draft = path.with_name(f".{path.name}.part{path.suffix}")
-        metadata = {"Date": None} if path.suffix.lower() == ".svg" else {"Software": None}
-        try:
-            figure.savefig(draft, metadata=metadata)
-            draft.replace(path)
-        except OSError as error:
-            raise BadInput(f"{path} cannot be written: {error.strerror or error}") from error
-        finally:
-            draft.unlink(missing_ok=True)
+        form, drawn = path.suffix.lower().removeprefix("."), BytesIO()
+        plot(story, title).savefig(drawn, format=form, metadata={"Date" if form == "svg" else "Software": None})
+    write_whole(path, drawn.getvalue())
 
 
 def plot(story: ListStory, title: str) -> Figure:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,6 +63,7 @@ def _page(
     from compliance.report.evidence import concerned
     from compliance.report.gathering import run_report
     from compliance.report.page import FORMS, pdf, run_page
+    from compliance.tabular import write_whole
 
     chosen = form or (_FORM_OF.get(output.suffix.lower(), "") if output else "html")
     if chosen not in FORMS or (chosen == "pdf" and output is None):
@@ -74,7 +74,7 @@ def _page(
         found = concerned(compliance, subject, details)
         what, text = found.what, found.page
     if output is not None:
-        _write(output, pdf(text) if chosen == "pdf" else text.encode())
+        write_whole(output, pdf(text) if chosen == "pdf" else text.encode())
     elif not as_json:
         typer.echo(text, nl=False)
     return {"what": what, "output": str(output) if output else None}
@@ -83,20 +83,11 @@ def _page(
 def _pack(compliance: Compliance, subject: str, output: Path) -> dict[str, object]:
     from compliance.report.evidence import gather
     from compliance.report.pack import packed
+    from compliance.tabular import write_whole
 
     found = gather(compliance, subject)
     data = packed(found, compliance.signer())
-    _write(output, data)
+    write_whole(output, data)
     digest = sha256(data).hexdigest()
     what = f"evidence about {subject}, {counted(len(found.proved), 'event')} with proof, SHA-256 {digest},"
     return {"what": what, "output": str(output), "events": len(found.proved), "sha256": digest}
-
-
-def _write(output: Path, data: bytes) -> None:
-    draft = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        draft.write_bytes(data)
-        os.replace(draft, output)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise BadInput(f"{output} cannot be written: {error.strerror or error}") from error

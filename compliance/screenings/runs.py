@@ -134,10 +134,9 @@ def _sha256(path: Path, name: str) -> str:
 
 
 def _keep(made: Path, output: Path) -> None:
-    from compliance.tabular import reported
+    from compliance.tabular import write_whole
 
-    with reported(output):
-        output.write_bytes(made.read_bytes())
+    write_whole(output, made.read_bytes())
 
 
 def _differences(record: RunRecorded, result: Result, rows: Iterable[RowHit]) -> Iterator[str]:
