@@ -82,9 +82,10 @@ def spelt(first: str, second: str, vowelless: bool) -> Likeness:
     return best if best.similarity >= FLOOR else NONE
 
 
-def _one_letter_missing(first: str, second: str) -> bool:
-    """`putn` for `putin`: who writes so forgot a letter, and follows no other standard."""
-    return len(first) != len(second) and OSA.distance(first, second, score_cutoff=1) == 1
+def _mistyped(first: str, second: str) -> bool:
+    """`putn` or `puitn` for `putin`: who forgets or swaps letters follows no other standard of transliteration."""
+    other_letters = len(first) == len(second) and sorted(first) != sorted(second)
+    return not other_letters and OSA.distance(first, second, score_cutoff=1) == 1
 
 
 @lru_cache(maxsize=1 << 18)
@@ -164,7 +165,7 @@ def _sounding(first: str, second: str) -> Likeness:
     key = consonants(first)
     if len(key) >= LONG_KEY and key == consonants(second):
         near = max(near, same_consonants(one, other))
-    return Likeness(near, "spelling" if _one_letter_missing(first, second) else "transliteration")
+    return Likeness(near, "spelling" if _mistyped(first, second) else "transliteration")
 
 
 def same_consonants(one: str, other: str) -> float:

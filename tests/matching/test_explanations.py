@@ -23,6 +23,7 @@ def explanation(matcher: Matcher, name: str, entry: int, party_type: str | None 
     [
         ("Semiconductor Manufacturing Intl Corp", 1, {("intl", "international"): "abbreviation"}),
         ("Rosnft Trading", 2, {("rosnft", "rosneft"): "spelling"}),
+        ("Rosnfet Trading", 2, {("rosnfet", "rosneft"): "spelling"}),
         ("Ayman al Zawahri", 10, {("zawahri", "zawahiri"): "spelling", ("al", "al"): "same"}),
         ("Aiman Al-Zawahiri", 10, {("aiman", "ayman"): "transliteration"}),
         ("N. Maduro Moros", 3, {("n", "nicolas"): "initial"}),
