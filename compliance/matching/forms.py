@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -32,8 +32,14 @@ def first_form(words: Sequence[str]) -> int:
     return next((i for i, word in enumerate(words) if may_begin(word)), len(words))
 
 
-def find(words: tuple[str, ...], after_others: bool) -> dict[int, Form]:
+def find(words: tuple[str, ...], after_others: bool) -> Mapping[int, Form]:
     """The legal forms in the end of a name, by the position of their first word; `after_others`: not all of it."""
+    return _find(tuple("0" if word.isdigit() else word for word in words), after_others)
+
+
+@lru_cache(maxsize=1 << 15)
+def _find(words: tuple[str, ...], after_others: bool) -> Mapping[int, Form]:
+    """The same for words with 0 for every number: no form has any, and `Ltd, branch 7` ends like `Ltd, branch 8`."""
     found: dict[int, Form] = {}
     start = 0
     while start < len(words):
@@ -132,16 +138,16 @@ def _longest_at(
     group_of: Callable[[tuple[str, ...]], str | None],
     least: int = 1,
 ) -> Form | None:
+    parts = _parts()
+    reach = next((n for n in range(1, longest + 1) if words[start + n - 1] in parts), longest + 1)
     for count in range(longest, least - 1, -1):
-        window = words[start : start + count]
-        if any(word in _parts() for word in window):
-            group = group_of(window)
-        elif (
-            count == 2 and sum(map(len, window)) >= _ONE_ERROR - 1
-        ):  # nothing of a form is in it, unless one word was cut in two
-            group = _together().get("".join(window))
+        if count >= reach or count == 1:
+            group = group_of(words[start : start + count])
+        elif count == 2:  # nothing of a form is in them, unless one word was cut in two
+            together = "".join(words[start : start + 2])
+            group = _together().get(together) if len(together) >= _ONE_ERROR - 1 else None
         else:
-            group = group_of(window) if count == 1 else None
+            continue
         if group:
             return Form(group, count)
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -78,6 +79,14 @@ class Likes:
         ids = np.concatenate([self.lexicon.words, self.lexicon.particles])
         return ids, Spellings([self.lexicon.writtens[i] for i in ids.tolist()])
 
+    @cached_property
+    def _by_written(self) -> dict[str, list[int]]:
+        """The legal forms by how they are written."""
+        found: dict[str, list[int]] = {}
+        for i in self.lexicon.legal.tolist():
+            found.setdefault(self.lexicon.writtens[i], []).append(i)
+        return found
+
     def _like_token(self, token: Token, vowelless: bool) -> Iterator[tuple[int, float]]:
         """The words that may be alike to the token, with how alike they are; of a word's values the last one counts."""
         if token.kind is Kind.word:
@@ -88,8 +97,10 @@ class Likes:
         elif token.kind is Kind.initial:
             yield from self._exactly(token, self.lexicon.beginning_with(token.text), vowelless)
         if token.kind is Kind.legal:
-            yield from self._exactly(token, self.lexicon.legal.tolist(), vowelless)
+            yield from self._other_forms(token)
             yield from self._exactly(token, _one_error(self._plain, token.written), vowelless)
+        elif token.kind is Kind.number:  # which no error makes a form
+            yield from self._exactly(token, self._by_written.get(token.written, ()), vowelless)
         else:
             yield from self._exactly(token, _one_error(self._forms, token.written), vowelless)
         same = {*self.lexicon.equal(token.text), *self.lexicon.equal(token.written), *self.lexicon.equal(token.text[0])}
@@ -99,6 +110,11 @@ class Likes:
         for i in ids:
             listed = self.lexicon.word(i)
             yield i, likeness(token, listed.token(), vowelless=vowelless or listed.vowelless).similarity
+
+    def _other_forms(self, token: Token) -> Iterator[tuple[int, float]]:
+        """`words.likeness` of a legal form with all listed ones but for those of its class."""
+        yield from zip(self.lexicon.legal.tolist(), repeat(FLOOR))
+        yield from zip(self._by_written.get(token.written, ()), repeat(1.0))
 
     def _like_neighbours(self, text: str, vowelless: bool) -> Iterator[tuple[int, float]]:
         for i in self._pairs.nearly(text, vowelless):

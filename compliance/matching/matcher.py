@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from compliance.matching.collecting import uncollected
 from compliance.matching.explanation import Explanation, explain
 from compliance.matching.index import Index
 from compliance.matching.names import AnalysedName, analyse, several
@@ -118,9 +119,11 @@ class Matcher:
             if len(chunk) < worth or self._bulk is None:
                 yield from (self.search(query, threshold=threshold) for query in chunk)
                 continue
-            yield from self._many(chunk, self._bulk, threshold)
+            with uncollected():
+                answers = self._many(chunk, self._bulk, threshold)
+            yield from answers
 
-    def _many(self, chunk: list[Query], bulk: Bulk, threshold: float) -> Iterator[list[Match]]:
+    def _many(self, chunk: list[Query], bulk: Bulk, threshold: float) -> list[list[Match]]:
         names = [(n, (text, query.party_type)) for n, query in enumerate(chunk) for text in several(query.name)]
         scores: dict[int, dict[int, float]] = {}
         for found in bulk.search([name for _, name in names], threshold):
@@ -129,7 +132,7 @@ class Matcher:
         for row, listed in sorted(scores.items()):
             number, name = names[row]
             hits.setdefault(number, []).append((analyse(*name), dict(sorted(listed.items()))))
-        yield from (self._best(hits.get(n, ()), threshold) for n in range(len(chunk)))
+        return [self._best(hits[n], threshold) if n in hits else [] for n in range(len(chunk))]
 
     @cached_property
     def _bulk(self) -> Bulk | None:

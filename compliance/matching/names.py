@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -215,7 +215,7 @@ def _parts(word: str) -> list[str]:
     return ["abd", word[joined.end() :]] if joined and word[joined.end() :] not in ("allah", "ullah") else [word]
 
 
-def _tokens(words: tuple[str, ...], forms: dict[int, Form]) -> list[Token]:
+def _tokens(words: tuple[str, ...], forms: Mapping[int, Form]) -> list[Token]:
     tokens: list[Token] = []
     at = 0
     while at < len(words):
@@ -258,5 +258,7 @@ def _english(word: str) -> tuple[str, ...]:
 
 def several(text: str) -> list[str]:
     """The names in a text: more than one where semicolons part names of at least two words each."""
+    if ";" not in text:
+        return [text]
     parts = [part.strip() for part in text.split(";")]
-    return parts if len(parts) > 1 and all(len(part.split()) > 1 for part in parts) else [text]
+    return parts if all(len(part.split()) > 1 for part in parts) else [text]

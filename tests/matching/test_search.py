@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.matching import DEFAULT_THRESHOLD, ListedName, Matcher, Query
+from compliance.matching.collecting import uncollected
 
 from .conftest import NAMES
 
@@ -222,3 +224,13 @@ def test_words_written_as_one_are_the_same_though_one_of_them_has_a_translation(
     one = Matcher.build([ListedName(0, listed, "primary", "entity")])
     (match,) = one.search(Query(name), threshold=85)
     assert [m.score for m in one.search_exhaustively(Query(name), threshold=85)] == [match.score]
+
+
+def test_the_search_for_circles_of_objects_rests_only_while_many_names_are_worked_on(matcher: Matcher) -> None:
+    assert gc.isenabled()
+    found = matcher.search_many([Query("SenseTime")] * 3, worth=0)
+    next(found)
+    assert gc.isenabled()  # the caller may take its time
+    with pytest.raises(RuntimeError), uncollected():
+        raise RuntimeError("in the midst of it")
+    assert gc.isenabled()
