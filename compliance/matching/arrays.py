@@ -59,6 +59,15 @@ def hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
     return np.array([hashed(text) for text in texts], np.uint64)
 
 
+def among(values: NDArray[np.uint64], wanted: Iterable[int]) -> NDArray[np.bool_]:
+    """Which of many values are among a few; `isin` sorts them all for that."""
+    few = np.unique(np.array([*wanted], np.uint64))
+    if not len(few):
+        return np.zeros(len(values), np.bool_)
+    found: NDArray[np.bool_] = few[np.minimum(np.searchsorted(few, values), len(few) - 1)] == values
+    return found
+
+
 def offsets(sizes: Iterable[int]) -> Ints:
     """Where each of several runs begins in one array, and last where the last one ends."""
     return np.cumsum([0, *sizes]).astype(np.int64)

@@ -8,31 +8,28 @@ query that reaches the threshold is ever lost, and a property test holds that ag
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cdist
 
 from compliance.matching import arrays
-from compliance.matching.arrays import Columns, Floats, Ints, hashed
+from compliance.matching.arrays import Columns, Floats, Ints, among, hashed
+from compliance.matching.asked_joined import Joined, Neighbours
 from compliance.matching.index import SLACK
-from compliance.matching.lexicon import KINDS, LEGAL, NUMBER, PARTICLE, Lexicon, Listed
+from compliance.matching.lexicon import KINDS, LEGAL, PARTICLE, Lexicon, Listed
 from compliance.matching.likes import BY_INITIAL, Like, Likes, Together
 from compliance.matching.names import AnalysedName, Kind
-from compliance.matching.similarity import BARE, LEFT_IN_LISTED, LEFT_IN_QUERY, LOST, UNSAID, neighbours
+from compliance.matching.similarity import BARE, LEFT_IN_LISTED, LEFT_IN_QUERY, LOST, UNSAID, neighbours, tells_alone
 from compliance.matching.sounds import skeleton
 from compliance.matching.weights import LIGHT, weight
-from compliance.matching.words import SHORTEST_JOINED
 
 Bools = NDArray[np.bool_]
 Alike = list[tuple[tuple[int, ...], Like]]  # by the places of the listed words
-_LONGEST = 63  # letters that are told apart by length
-_AT_ONCE = 10_000  # pairs of words that are measured at once
+Standing = Sequence[Joined | None]  # for each of the listed words what stands together for it
 
 
 class Asked:
@@ -95,16 +92,17 @@ class Asked:
         """The numbers of the queries that may reach their thresholds (one each) with one of the listed names."""
         if not len(self) or not listed:
             return np.zeros(0, np.int64)
-        starts = self.columns["starts"]
-        places = np.concatenate([[0], np.cumsum(self._may_be_joined(listed))])
-        wholes = np.array([hashed(name.together) for name in listed], np.uint64)
-        worth: Bools = places[starts[1:]] > places[starts[:-1]]
-        worth |= np.isin(self.columns["wholes"], wholes) | self.columns["vowelless"]
+        worth = among(self.columns["wholes"], (hashed(name.together) for name in listed))
         lowest = float(thresholds.min())
+        joined = {
+            vowelless: self._neighbours.like(_words(name for name in listed if name.vowelless == vowelless), vowelless)
+            for vowelless in {name.vowelless for name in listed}
+        }
         for name in dict.fromkeys(listed):
             likes = self._likes_of(name)
-            numbers = self._with_a_telling_word(name, likes, lowest)
-            worth[numbers[self._bounds(name, likes, numbers) >= thresholds[numbers] - SLACK]] = True
+            together = [joined[name.vowelless].get(token.text) for token in name.tokens]
+            numbers = self._with_a_telling_word(name, likes, together, lowest)
+            worth[numbers[self._bounds(name, likes, together, numbers) >= thresholds[numbers] - SLACK]] = True
         return np.flatnonzero(worth)
 
     def _likes_of(self, name: AnalysedName) -> Alike:
@@ -115,8 +113,9 @@ class Asked:
                 found.append(((i, i + 1), self._likes.of(Together(*parts), name.vowelless)))
         return found
 
-    def _with_a_telling_word(self, name: AnalysedName, likes: Alike, lowest: float) -> Ints:
-        """The queries that have one of the words of the name without which it cannot be a hit, and those of one word.
+    def _with_a_telling_word(self, name: AnalysedName, likes: Alike, together: Standing, lowest: float) -> Ints:
+        """The queries that have one of the words of the name without which it cannot be a hit, and those of one word
+        or with two that stand together for one.
 
         Words that are rare and weigh much come first, until with the others alone too little would be kept, and too
         much of the name left over.
@@ -135,39 +134,45 @@ class Asked:
         if gone == set(heavy):  # a legal form may be a word of the query
             telling += [self._having(like.ids[like.kept > LIGHT]) for _, like in likes]
         has = np.zeros(len(self), np.bool_)
-        for numbers in (*telling, *(_postings(*self._single, like.ids) for _, like in likes)):
+        bare = (_postings(*self._bare, like.ids[like.likeness == 1.0]) for _, like in likes)
+        for numbers in (*telling, *bare, *(self._owners(one.places) for one in together if one)):
             has[numbers] = True
         return np.flatnonzero(has)
 
-    def _bounds(self, name: AnalysedName, likes: Alike, numbers: Ints) -> Floats:
-        """A score for each of the queries that theirs with the listed name does not exceed."""
-        most_kept, least_missed = self._of_words(likes)
+    def _bounds(self, name: AnalysedName, likes: Alike, together: Standing, numbers: Ints) -> Floats:
+        """A score for each of the queries that theirs with the listed name does not exceed.
+
+        What is kept cannot be more than its own words keep at most, nor than the words of the listed name do.
+        """
         starts = self.columns["starts"]
         sizes = starts[numbers + 1] - starts[numbers]
-        ends = np.cumsum(sizes)
-        words = self.columns["words"][np.repeat(starts[numbers] - (ends - sizes), sizes) + np.arange(int(sizes.sum()))]
-
-        def of_each(part: Floats | Bools) -> Any:
-            """What the words of each query have together."""
-            sums = np.concatenate([[0], np.cumsum(part[words])])
-            return sums[ends] - sums[ends - sizes]
-
-        kept, missed = of_each(most_kept), of_each(least_missed)
+        begins = np.cumsum(sizes) - sizes
+        places = np.repeat(starts[numbers] - begins, sizes) + np.arange(int(sizes.sum()))
+        words = self.columns["words"][places]
+        kept, missed = self._of_words(likes, words)
+        by_listed, left = np.zeros(len(numbers)), np.zeros(len(numbers))
         for i, token in enumerate(name.tokens):
+            brought, one = self._brought(i, likes, words), together[i]
+            if one:
+                at = np.searchsorted(places, one.places)
+                _join(weight(token) * one.likeness, at, kept, missed, brought)
+            most = np.maximum.reduceat(brought, begins) if len(numbers) else by_listed
+            by_listed += np.maximum(most, LIGHT) if token.kind in (Kind.legal, Kind.particle) else most
             if token.kind is not Kind.legal:
-                alike = np.zeros(len(self.lexicon), np.bool_)
-                for places, like in likes:
-                    if i in places:
-                        alike[like.ids] = True
-                missed += np.where(of_each(alike) > 0, 0.0, LEFT_IN_LISTED * weight(token))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            bounds: Floats = np.where(kept > 1e-9, 100 / (1 + np.maximum(missed, 0.0) / kept**3), 0.0)
-        same = np.zeros(len(self.lexicon), np.bool_)
-        for _, like in likes:
-            same[like.ids[like.likeness == 1.0]] = True
-        one = np.flatnonzero(sizes == 1)
-        bare = one[same[words[ends[one] - 1]]]
-        bounds[bare] = np.maximum(bounds[bare], 100 * BARE)
+                left += np.where(most > 0, 0.0, LEFT_IN_LISTED * weight(token))
+        return self._with_bare(_shares(kept, missed, begins, by_listed, left), likes, numbers)
+
+    def _brought(self, i: int, likes: Alike, words: Ints) -> Floats:
+        """The most that words keep as the listed word at a place, or as half of that one and its neighbour."""
+        mine = [(like.ids, like.kept / len(places)) for places, like in likes if i in places]
+        ids, kept = (np.concatenate(part) for part in zip(*mine, strict=True))
+        return _with(np.maximum, self._nothing, ids, kept, words)
+
+    def _with_bare(self, bounds: Floats, likes: Alike, numbers: Ints) -> Floats:
+        """The same; one telling word that the listed name has is enough."""
+        bare = [_postings(*self._bare, like.ids[like.likeness == 1.0]) for _, like in likes]
+        alone = np.isin(numbers, np.concatenate([np.zeros(0, np.int64), *bare]))
+        bounds[alone] = np.maximum(bounds[alone], 100 * BARE)
         return bounds
 
     def _having(self, ids: Ints) -> Ints:
@@ -178,27 +183,46 @@ class Asked:
         begins = self.columns["posting_starts"]
         return int((begins[like.ids + 1] - begins[like.ids]).sum())
 
+    def _owners(self, places: Ints) -> Ints:
+        """The queries to which the words at these places belong."""
+        found: Ints = np.searchsorted(self.columns["starts"], places, side="right") - 1
+        return found
+
     @cached_property
-    def _single(self) -> tuple[Ints, Ints]:
-        """The queries of one word by their words, and where those of each word begin."""
+    def _bare(self) -> tuple[Ints, Ints]:
+        """The queries of one telling word by their words, and where those of each word begin."""
         starts = self.columns["starts"]
         numbers = np.flatnonzero(np.diff(starts) == 1)
+        words = self.columns["words"][starts[numbers]]
+        telling = [word for word in np.unique(words).tolist() if tells_alone(self.lexicon.word(word).token())]
+        numbers = numbers[np.isin(words, telling)]
         words = self.columns["words"][starts[numbers]]
         sizes = np.bincount(words, minlength=len(self.lexicon))
         return numbers[np.argsort(words, kind="stable")], np.concatenate([[0], np.cumsum(sizes)])
 
-    def _of_words(self, likes: Alike) -> tuple[Floats, Floats]:
-        """For each word the most that it can keep, and the least that it must miss, alike to a listed word or left."""
-        kept, missed = self._left_over[0].copy(), self._left_over[1].copy()
-        for places, like in likes:
-            np.maximum.at(kept, like.ids, like.kept)
-            least = np.zeros(len(like.ids))
-            if len(places) == 1:
-                paired = like.kept / like.likeness
-                unsaid = UNSAID * np.maximum(0.0, self.columns["weights"][like.ids] - paired)
-                least = LOST * paired * (1 - like.likeness) + np.where(like.flags & BY_INITIAL, unsaid, 0.0)
-            np.minimum.at(missed, like.ids, least)
-        return kept, missed
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self.lexicon, self.columns)
+
+    def _of_words(self, likes: Alike, words: Ints) -> tuple[Floats, Floats]:
+        """The most that words can keep, and the least that they must miss, alike to a listed word or left over."""
+        ids = np.concatenate([like.ids for _, like in likes])
+        kept = np.concatenate([like.kept for _, like in likes])
+        missed = np.concatenate([self._least_missed(like, len(places) == 1) for places, like in likes])
+        keeps, misses = self._left_over
+        return _with(np.maximum, keeps, ids, kept, words), _with(np.minimum, misses, ids, missed, words)
+
+    def _least_missed(self, like: Like, alone: bool) -> Floats:
+        if not alone:
+            return np.zeros(len(like.ids))
+        paired = like.kept / like.likeness
+        unsaid = UNSAID * np.maximum(0.0, self.columns["weights"][like.ids] - paired)
+        least: Floats = LOST * paired * (1 - like.likeness) + np.where(like.flags & BY_INITIAL, unsaid, 0.0)
+        return least
+
+    @cached_property
+    def _nothing(self) -> Floats:
+        return np.zeros(len(self.lexicon))
 
     @cached_property
     def _left_over(self) -> tuple[Floats, Floats]:
@@ -206,54 +230,6 @@ class Asked:
         kinds = self.lexicon.kinds
         light = (kinds == LEGAL) | (kinds == PARTICLE)
         return np.where(light, LIGHT, 0.0), np.where(light, 0.0, LEFT_IN_QUERY * self.columns["weights"])
-
-    def _may_be_joined(self, listed: Sequence[AnalysedName]) -> Bools:
-        """Which words, by their places in all names, may stand together with a neighbour for one listed word."""
-        words = self.columns["words"]
-        texts = [token.text for name in listed for token in name.tokens if token.kind is Kind.word]
-        whole = [text for text in dict.fromkeys(texts) if len(text) >= SHORTEST_JOINED]
-        pairs = np.zeros(len(words), np.bool_)
-        pairs[self._near_pairs(whole)] = True
-        if any(name.vowelless for name in listed):
-            bare = [hashed(skeleton(text)) for text in whole]
-            pairs |= np.isin(self.columns["pair_skeletons"], np.array(bare, np.uint64))
-        pairs &= self.columns["pair_skeletons"] != 0
-        joined = pairs.copy()
-        joined[1:] |= pairs[:-1]
-        return joined
-
-    def _near_pairs(self, whole: list[str]) -> Ints:
-        """The places of words that with the next one are one of the texts, but for a typing error in long ones."""
-        words = self.columns["words"].astype(np.int64)
-        if not whole or len(words) < 2:
-            return np.zeros(0, np.int64)
-        ends = [np.array([side.get(text, 0) for text in self._written], np.uint64) for side in _ends(whole)]
-        lengths = np.minimum(self._lengths[words[:-1]] + self._lengths[words[1:]], _LONGEST).astype(np.uint64)
-        fits = ((ends[0][words[:-1]] | ends[1][words[1:]]) >> lengths) & np.uint64(1)
-        places = np.flatnonzero((fits != 0) & (self.columns["pair_skeletons"][:-1] != 0))
-        keys, which = np.unique(words[places] * len(self.lexicon) + words[places + 1], return_inverse=True)
-        firsts, seconds = (part.tolist() for part in np.divmod(keys, len(self.lexicon)))
-        together = [self._written[one] + self._written[other] for one, other in zip(firsts, seconds, strict=True)]
-        near = np.zeros(len(together), np.bool_)
-        for start in range(0, len(together), _AT_ONCE):
-            part = together[start : start + _AT_ONCE]
-            near[start : start + _AT_ONCE] = (cdist(part, whole, scorer=OSA.distance, score_cutoff=1) <= 1).any(axis=1)
-        found: Ints = places[near[which]]
-        return found
-
-    @cached_property
-    def _lengths(self) -> Ints:
-        return np.array([len(text) for text in self._written], np.int64)
-
-    @cached_property
-    def _written(self) -> list[str]:
-        """Each word as it is written together with a neighbour."""
-        texts, writtens = self.lexicon.texts, self.lexicon.writtens
-        kinds = self.lexicon.kinds.tolist()
-        return [
-            "" if kind == NUMBER else written.replace(" ", "") if kind == LEGAL else text
-            for text, written, kind in zip(texts, writtens, kinds, strict=True)
-        ]
 
     @cached_property
     def _likes(self) -> Likes:
@@ -270,22 +246,40 @@ def _postings(held: Ints, begins: Ints, ids: Ints) -> Ints:
     return found
 
 
-def _ends(texts: Iterable[str]) -> tuple[dict[str, int], dict[str, int]]:
-    """What the first, and what the second of two words can be that are one of the texts but for one typing error.
+def _words(names: Iterable[AnalysedName]) -> Iterator[str]:
+    """The ordinary words of names."""
+    return (token.text for name in names for token in name.tokens if token.kind is Kind.word)
 
-    The error is in one of the two, so the other one is there as it is; or two letters where they meet are swapped. With
-    each goes how long the two can be together, as bits.
+
+def _with(change: np.ufunc, held: Floats, ids: Ints, values: Floats, words: Ints) -> Floats:
+    """What is held of words after a change at `ids`; it is held as before afterwards: a copy would be of all words."""
+    before = held[ids]
+    change.at(held, ids, values)
+    found: Floats = held[words]
+    held[ids] = before
+    return found
+
+
+def _join(most: Floats, at: Ints, kept: Floats, missed: Floats, brought: Floats) -> None:
+    """Writes into what words keep and miss what two of them do that stand together for one and keep `most`.
+
+    Each of the two is given half of it: both together then never have less than the pair, nor than each by itself.
     """
-    first: dict[str, int] = {}
-    second: dict[str, int] = {}
-    for text in texts:
-        lengths = sum(1 << min(len(text) + more, _LONGEST) for more in (-1, 0, 1) if len(text) < _LONGEST or more == 0)
-        for cut in range(1, len(text) + 1):
-            swapped = [text[: cut - 1] + text[cut]] if cut < len(text) else []
-            for side, ends in ((first, [text[:cut], *swapped]), (second, [text[cut - 1 :]])):
-                for end in ends:
-                    side[end] = side.get(end, 0) | lengths
-    return first, second
+    for side in (at, at + 1):
+        np.maximum.at(kept, side, most / 2)
+        np.maximum.at(brought, side, most)
+        missed[side] = 0.0
+
+
+def _shares(kept: Floats, missed: Floats, begins: Ints, by_listed: Floats, left: Floats) -> Floats:
+    """The bounds of queries from what each of their words keeps and misses; each one's words begin at one place."""
+    if not len(begins):
+        return np.zeros(0)
+    keeps = np.minimum(np.add.reduceat(kept, begins), by_listed)
+    misses = np.maximum(np.add.reduceat(missed, begins) + left, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bounds: Floats = np.where(keeps > 1e-9, 100 / (1 + misses / keeps**3), 0.0)
+    return bounds
 
 
 def _skeleton_of(parts: tuple[str, str] | None, known: dict[tuple[str, str], int]) -> int:

@@ -109,6 +109,9 @@ def test_no_way_of_writing_a_listed_name_is_passed_over(seed: int) -> None:
         ("محمد علي", "muhammad ali"),
         ("john smith", "j smith"),
         ("mktg almaz", "marketing almaz"),
+        ("Железные Star", "zheleznyestar"),
+        ("компания Орион", "kompaniyaorion"),
+        ("محمد علي", "mohamedali"),
     ],
 )
 def test_it_is_found_in_every_way_in_which_words_can_be_alike(query: str, name: str) -> None:
@@ -127,6 +130,14 @@ def test_who_shares_no_word_is_passed_over_and_kept_queries_answer_the_same(tmp_
         worth = {texts[i] for i in found.worth_scoring(listed, np.full(len(texts), 80.0)).tolist()}
         assert "cedar motors" in worth
         assert all("cedar" in text or "motors" in text for text in worth)
+
+
+def test_a_common_word_alone_or_words_of_a_listed_word_are_not_worth_scoring() -> None:
+    texts = ["Group", "Ltd", "Technology I", "Ltd. Ltd. Co., Ltd.", "Euro African Group", "Orion"]
+    asked = Asked.build(analyse(text, None) for text in texts)
+    listed = [analyse(text, "entity") for text in ("EURO AFRICAN GROUP LTD", "ORION TECHNOLOGY COMPANY")]
+    worth = asked.worth_scoring(listed, np.full(len(texts), 80.0))
+    assert [texts[i] for i in worth.tolist()] == ["Euro African Group", "Orion"]
 
 
 def test_without_queries_or_listed_names_nothing_is_worth_scoring() -> None:
